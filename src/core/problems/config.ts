@@ -1,0 +1,4 @@
+import type { ProblemTable } from './table.ts';
+
+/** Problems of the area `config`. */
+export const CONFIG_PROBLEMS = {} as const satisfies ProblemTable;

@@ -1,0 +1,38 @@
+import type { Problem } from '../core/problem.ts';
+import type { Result } from '../core/result.ts';
+import type { FhirResource } from '../fhir/patch.ts';
+
+/** One write of a FHIR client, already checked for form. */
+export interface FhirWrite {
+  readonly method: 'POST' | 'PUT' | 'DELETE';
+  readonly type: string;
+  /** Absent for POST. */
+  readonly id?: string;
+  /** Exact JSON text of the resource as sent (decimals keep their digits); absent for DELETE. */
+  readonly json?: string;
+  /** Version of If-Match. */
+  readonly ifMatch?: number;
+  /** Search string of If-None-Exist or of a conditional update or delete, without `?`. */
+  readonly condition?: string;
+  /** `urn:uuid:` of the transaction entry, for references between entries. */
+  readonly fullUrl?: string;
+}
+
+/** What became of one write. */
+export interface FhirWritten {
+  readonly status: 200 | 201 | 204;
+  readonly type: string;
+  readonly id: string;
+  readonly version: number;
+  readonly lastUpdated: Date;
+  readonly resource?: FhirResource;
+}
+
+/** Writes of the FHIR endpoint: one call is one message of the built-in `fhir` channel and one commit (all or nothing). */
+export interface FhirWriter {
+  write(
+    client: string,
+    writes: readonly FhirWrite[],
+    raw: Uint8Array,
+  ): Promise<Result<readonly FhirWritten[], Problem>>;
+}
