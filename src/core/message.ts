@@ -28,4 +28,9 @@ export type Answer =
 export interface Delivery {
   readonly message: RawMessage;
   answer(answer: Answer): Promise<void>;
+  /**
+   * Sends a later application acknowledgement (enhanced mode) on the same connection. Absent where the channel has no
+   * way to do so; resolves to false when the connection is gone: the acknowledgement then lapses with it.
+   */
+  follow?(bytes: Uint8Array): Promise<boolean>;
 }

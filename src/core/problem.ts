@@ -1,7 +1,7 @@
 import type { PROBLEMS } from './problems/index.ts';
 
 /** A code of the catalogue: `area.kind`, for example `hl7.no-msh`. */
-export type ProblemCode = keyof typeof PROBLEMS;
+export type ProblemCode = Extract<keyof typeof PROBLEMS, string>;
 
 /**
  * Where a problem sits, in the terms its reader uses: a file with line and column for configuration,

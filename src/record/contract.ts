@@ -106,6 +106,57 @@ export interface Held {
   readonly review?: string;
 }
 
+/** What a source is configured to be (`sources:` of the configuration). */
+export interface SourceSettings {
+  /** Namespaces that it alone may change; empty: none. */
+  readonly owns: readonly string[];
+  /** Lower is preferred for golden values. */
+  readonly rank: number;
+  /** Whether its records are linked by rule, only proposed for review, or never matched. */
+  readonly matching: 'auto' | 'review' | 'off';
+}
+
+/** What the record needs to know; pure values and functions, no I/O beside the draft. */
+export interface RecordSettings {
+  readonly installation: string;
+  /** IANA zone of the hospital: of times without zone, and of calendar days. */
+  readonly zone: string;
+  /** By source name; a source that is not named owns nothing, has rank 100 and matching `auto`. */
+  readonly sources: Readonly<Record<string, SourceSettings>>;
+  readonly newId: () => string;
+}
+
+/** A person as the draft leaves it. */
+export interface PersonView {
+  /** Id of the lead. */
+  readonly id: string;
+  /** Ids of the members (source records), the lead included. */
+  readonly members: readonly string[];
+}
+
+/** Reads of the record through a draft, so that a decision sees what the same commit is about to write. */
+export interface RecordReader {
+  /** The person of a source record; undefined where the id is unknown. */
+  person(draft: Draft, rec: string): Promise<PersonView | undefined>;
+  /** Current resources of these types in the compartments of the members. */
+  resources(draft: Draft, members: readonly string[], types: readonly string[]): Promise<readonly FhirResource[]>;
+  /** One current resource by `Type/id`. */
+  resource(draft: Draft, ref: string): Promise<FhirResource | undefined>;
+}
+
+/** A resource that the engine itself makes (Task, Flag, CarePlan, Communication): versioned, searchable, of source `DESK`. */
+export interface OwnResource {
+  readonly resource: FhirResource;
+  /** Source record whose compartment it is in. */
+  readonly rec?: string;
+  readonly at: Date;
+  /** Message or action that caused it: becomes `meta.source`. */
+  readonly cause: string;
+}
+
+/** Writes engine-made resources into the draft; unchanged content makes no version. */
+export type PutOwn = (draft: Draft, own: OwnResource) => Promise<ResourceChange | undefined>;
+
 /**
  * Applies the news of one message to the record: identify, resources with versions, persons, patient documents and
  * events, as puts of `draft`. The caller commits (with the journal row and what triggers decide) or throws it away.
