@@ -1,4 +1,69 @@
 import type { ProblemTable } from './table.ts';
 
 /** Problems of the area `pipeline`. */
-export const PIPELINE_PROBLEMS = {} as const satisfies ProblemTable;
+export const PIPELINE_PROBLEMS = {
+  'pipeline.key-field-missing': {
+    meaning: 'A field without which the message cannot be used is empty or absent.',
+    advice: 'Have the sender fill the field named in the place, then send or replay the message.',
+  },
+  'pipeline.no-control-id': {
+    meaning: 'The message has no MSH-10, so a re-send could not be told from a new message.',
+    advice: 'Have the sender put a unique number into MSH-10 of every message.',
+  },
+  'pipeline.control-id-reused': {
+    meaning: 'An earlier message of the same sender has the same MSH-10 but other content.',
+    advice: 'Nothing is lost, the message was processed; ask the sender to number its messages uniquely.',
+  },
+  'pipeline.event-time-ahead': {
+    meaning: 'The event time of the message lies more than 10 minutes after its receipt; it was taken as received then.',
+    advice: "Check the clock of the sending system and its time zone; set the channel's `timezone` if it sends none.",
+  },
+  'pipeline.event-time-invalid': {
+    meaning: 'EVN-2 or MSH-7 is not a valid HL7 time; the next best time was taken.',
+    advice: 'Have the sender write times as YYYYMMDDHHMMSS[+ZZZZ].',
+  },
+  'pipeline.poison': {
+    meaning: 'The engine stopped uncleanly three times while it was processing this message.',
+    advice: 'Keep the message, report it with `jingluo messages show ID --raw`, and replay it after an upgrade.',
+  },
+  'pipeline.bug': {
+    meaning: 'Processing the message met a fault of the engine itself.',
+    advice: 'Report it with the message id; after an upgrade use `jingluo replay ID`.',
+  },
+  'pipeline.pending': {
+    meaning: 'The message is stored and will be processed, but not within the time that the sender waits.',
+    advice: 'Nothing to do; raise `ackTimeout` of the channel or use `ack: checked` if this happens often.',
+  },
+  'pipeline.store-unavailable': {
+    meaning: 'The store could not write, so nothing was kept and no answer was given.',
+    advice: 'Look at the store (`/ready`, disk space, MongoDB); the sender will send again.',
+  },
+  'pipeline.unknown-message': {
+    meaning: 'There is no message with this id.',
+    advice: 'List messages with `jingluo messages`.',
+  },
+  'pipeline.unknown-channel': {
+    meaning: 'The message came by a channel that the configuration no longer has.',
+    advice: 'Put the channel back into the configuration, then `jingluo replay ID`.',
+  },
+  'pipeline.unknown-content-type': {
+    meaning: 'No part of the engine reads this type of content.',
+    advice: 'Send application/hl7-v2 or application/fhir+json.',
+  },
+  'pipeline.bytes-missing': {
+    meaning: 'The journal knows the message but its bytes are gone from the store.',
+    advice: 'Restore the collection `messages` from a backup, then replay the message.',
+  },
+  'pipeline.not-replayable': {
+    meaning: 'The message cannot be processed again in its present state.',
+    advice: 'A message that is still `stored` is about to be processed; wait for it.',
+  },
+  'pipeline.conflict': {
+    meaning: 'Others kept changing the same rows while this write was being decided.',
+    advice: 'Send the request again.',
+  },
+  'pipeline.precondition-failed': {
+    meaning: 'The version named by If-Match is not the current one.',
+    advice: 'Read the resource again and repeat the change on the current version.',
+  },
+} as const satisfies ProblemTable;
