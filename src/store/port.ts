@@ -49,7 +49,7 @@ export interface Expectation extends RowName {
   readonly rev: number;
 }
 
-/** Everything one decision changes: all of it or nothing happens. */
+/** Everything one decision changes: all of it or nothing happens. A row is written once in it. */
 export interface ChangeSet {
   readonly puts?: readonly Put[];
   readonly deletes?: readonly RowName[];
@@ -89,6 +89,7 @@ export interface RangeTerm {
   readonly highGt?: number;
   readonly highLe?: number;
   readonly highLt?: number;
+  readonly not?: boolean;
 }
 
 /** One sort criterion; a ranges field sorts by its smallest low. */
@@ -108,9 +109,12 @@ export interface Query {
   readonly where?: readonly FieldTerm[];
   /** Range conditions; all terms must be met, each by any one of its alternatives. */
   readonly ranges?: readonly (readonly RangeTerm[])[];
-  /** Default: by id. Ties are broken by id, in the direction of the last criterion. */
+  /**
+   * Default: by id. Ties are broken by id, in the direction of the last criterion. Strings compare by code point; a
+   * missing value comes before every other (last when descending).
+   */
   readonly order?: readonly Order[];
-  /** Cursor from an earlier page of the same query: rows after it. Stable under concurrent writes. */
+  /** Cursor from an earlier page of the same query (`encodeCursor`): rows after it. Stable under concurrent writes. */
   readonly after?: string;
   /** Rows on a page, 1 to 10,000; default 100. */
   readonly limit?: number;
@@ -136,7 +140,8 @@ export type Change =
  * The one port to storage; drivers are `sqlite`, `mongodb` and `memory`. No interactive transaction: read, decide,
  * then `commit` with what was read as expectations. No decision may rest on a `find` or `count` that is not covered
  * by an expected row.
- * Every method rejects with `StoreUnavailable` when the store cannot be reached or cannot write (disk full).
+ * Every method rejects with `StoreUnavailable` when the store cannot be reached or cannot write (disk full, closed),
+ * and with a `JingluoError` when its caller breaks the contract (`checkChanges`, `checkQuery`).
  */
 export interface Store {
   get(collection: CollectionName, id: string): Promise<Row | undefined>;
@@ -153,7 +158,10 @@ export interface Store {
    * these fields out ends the lease.
    */
   claim(collection: CollectionName, due: Date, owner: string, leaseMs: number, limit: number): Promise<readonly Row[]>;
-  /** Changes after `since` (or from now on); begins with `reset` where `since` is too old to be continued. */
+  /**
+   * Changes of rows after `since` (or from the first `next` on), claims included; begins with `reset` where `since` is
+   * too old to be continued. Ends when the store is closed.
+   */
   watch(collection: CollectionName, since?: string): AsyncIterable<Change>;
   /** The database's clock: due times and leases are compared with it. */
   now(): Promise<Date>;

@@ -1,0 +1,13 @@
+import { definePlugin } from '../../core/plugin.ts';
+import type { StorePlugin } from '../plugin.ts';
+import { StoreClock } from '../store-clock.ts';
+import { MemoryStore } from './store.ts';
+
+/** The store that forgets: for tests and for trying things out. */
+export const memoryStore: StorePlugin = definePlugin({
+  type: 'memory',
+  summary: 'Keeps everything in memory and forgets it at the end of the process.',
+  schema: { type: 'object', additionalProperties: false, properties: { type: { const: 'memory' } } },
+  examples: [{ type: 'memory' }],
+  create: (_config: unknown, { clock }) => Promise.resolve(new MemoryStore(new StoreClock(clock))),
+});
