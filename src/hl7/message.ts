@@ -40,6 +40,8 @@ export interface Segment {
 
 /** A parsed message; nothing but segment boundaries is computed before it is asked for. */
 export interface Message {
+  /** The text as it was parsed, terminators included. */
+  readonly text: string;
   readonly separators: Separators;
   readonly segments: readonly Segment[];
   /** Name of the charset the bytes were decoded with, as WHATWG names it (`utf-8`, `gb18030`). */
