@@ -1,16 +1,23 @@
+/** One row of the edit distance table. */
+function nextRow(a: string, b: string, i: number, rows: readonly [readonly number[], readonly number[]]): number[] {
+  const [previous, twoAgo] = rows;
+  const row: number[] = [i];
+  for (let j = 1; j <= b.length; j += 1) {
+    const change = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+    const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+    const swap = swapped ? (twoAgo[j - 2] ?? 0) + 1 : Infinity;
+    row.push(Math.min((previous[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, change, swap));
+  }
+  return row;
+}
+
 /** Optimal string alignment distance (edits and swaps of neighbours), capped at `limit + 1`. */
 function distance(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) > limit) return limit + 1;
   let twoAgo: readonly number[] = [];
   let previous: readonly number[] = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i += 1) {
-    const row: number[] = [i];
-    for (let j = 1; j <= b.length; j += 1) {
-      const change = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      const swapped = a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] && i > 1 && j > 1;
-      const swap = swapped ? (twoAgo[j - 2] ?? 0) + 1 : Infinity;
-      row.push(Math.min((previous[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, change, swap));
-    }
+    const row = nextRow(a, b, i, [previous, twoAgo]);
     twoAgo = previous;
     previous = row;
   }

@@ -15,7 +15,8 @@ export const PIPELINE_PROBLEMS = {
     advice: 'Nothing is lost, the message was processed; ask the sender to number its messages uniquely.',
   },
   'pipeline.event-time-ahead': {
-    meaning: 'The event time of the message lies more than 10 minutes after its receipt; it was taken as received then.',
+    meaning:
+      'The event time of the message lies more than 10 minutes after its receipt; it was taken as received then.',
     advice: "Check the clock of the sending system and its time zone; set the channel's `timezone` if it sends none.",
   },
   'pipeline.event-time-invalid': {

@@ -1,0 +1,33 @@
+import type { Problem } from '../core/problem.ts';
+import type { Result } from '../core/result.ts';
+import type { IdentityDirective, ResourcePatch, Snapshot } from '../fhir/patch.ts';
+import type { UnmappedField } from '../mapping/result.ts';
+import type { ChannelSettings } from '../core/channel-settings.ts';
+
+/** A message with what the journal knows of it, as an interpreter gets it. */
+export interface StoredMessage {
+  readonly id: string;
+  readonly bytes: Uint8Array;
+  readonly receivedAt: Date;
+  readonly channel: ChannelSettings;
+}
+
+/** What a message says, in the terms of the record. */
+export interface Interpretation {
+  /** Event time (DESIGN: news order), clamped. */
+  readonly at: Date;
+  readonly patches: readonly ResourcePatch[];
+  readonly directives: readonly IdentityDirective[];
+  readonly snapshots: readonly Snapshot[];
+  readonly unmapped: readonly UnmappedField[];
+  readonly warnings: readonly Problem[];
+  readonly mappingVersion: string;
+  /** Written at the FHIR endpoint: ids are the client's and the request is the newest news. */
+  readonly rest?: boolean;
+}
+
+/** Turns the bytes of one content type into news; pure, one per content type. */
+export interface Interpreter {
+  readonly contentType: string;
+  interpret(message: StoredMessage): Result<Interpretation, Problem>;
+}

@@ -1,0 +1,85 @@
+import type { Problem } from '../core/problem.ts';
+import type { UnmappedField } from '../mapping/result.ts';
+import { jsonOf } from '../store/body.ts';
+import type { Put, Row } from '../store/port.ts';
+
+/** `stored`: durable, to be processed; `done`; `failed`: dead letter; `held`: waits for a person. */
+export type MessageState = 'stored' | 'done' | 'failed' | 'held';
+
+/** The journal row of a message: everything about its way, nothing of its content. */
+export interface JournalEntry {
+  readonly state: MessageState;
+  readonly channel: string;
+  readonly source: string;
+  readonly contentType: string;
+  readonly receivedAt: string;
+  readonly peer: string;
+  /** MSH-9.1^MSH-9.2, or what the content type has instead. */
+  readonly event?: string;
+  /** MSH-10. */
+  readonly control?: string;
+  /** Hash of channel, MSH-3, MSH-4 and MSH-10: finds re-sends. */
+  readonly controlHash?: string;
+  /** Hashes of the patient identifiers: messages that share one are processed in order. */
+  readonly lanes: readonly string[];
+  /** The sender was told yes. */
+  readonly accepted: boolean;
+  /** Unclean stops while this message alone was being processed. */
+  readonly crashes: number;
+  /** How often it was processed again on request. */
+  readonly replays: number;
+  readonly backfill?: true;
+  /** Asked for by a replay: effects fire although the message is old. */
+  readonly fire?: true;
+  readonly problems: readonly Problem[];
+  readonly warnings: readonly Problem[];
+  readonly unmapped: readonly UnmappedField[];
+  /** Hash of the mapping it was processed with. */
+  readonly mapping?: string;
+  readonly doneAt?: string;
+  /** On a `stop-lane` channel: a person let the messages behind this one go on. */
+  readonly released?: true;
+  /** Review that a held message waits for. */
+  readonly review?: string;
+}
+
+/** A journal row as it is read. */
+export interface JournalRow {
+  readonly id: string;
+  readonly rev: number;
+  readonly seq: number;
+  readonly entry: JournalEntry;
+}
+
+/** Reads a journal row back from the store. */
+export function readJournal(row: Row): JournalRow {
+  const seq = row.fields['seq'];
+  return {
+    id: row.id,
+    rev: row.rev,
+    seq: typeof seq === 'number' ? seq : 0,
+    entry: jsonOf<JournalEntry>(row),
+  };
+}
+
+/** Key under which re-sends of a message are found: same channel, MSH-3, MSH-4 and MSH-10. */
+export const controlKey = (hash: string): string => `ctl|${hash}`;
+
+/**
+ * The journal row as it is written. `at` is the sequence of an existing row, or `new` to be given the next one.
+ */
+export function journalPut(id: string, entry: JournalEntry, at: number | 'new'): Put {
+  return {
+    collection: 'journal',
+    id,
+    body: JSON.stringify(entry),
+    keys: entry.controlHash === undefined ? [] : [controlKey(entry.controlHash)],
+    fields: {
+      channel: entry.channel,
+      state: entry.state,
+      receivedAt: new Date(entry.receivedAt),
+      ...(at === 'new' ? {} : { seq: at }),
+    },
+    ...(at === 'new' ? { sequence: 'seq' } : {}),
+  };
+}

@@ -1,0 +1,213 @@
+import type { Log } from '../core/log.ts';
+import type { Metrics } from '../core/metrics.ts';
+import { problem, type Problem } from '../core/problem.ts';
+import type { Applied, News, RecordWriter } from '../record/contract.ts';
+import { Draft } from '../store/draft.ts';
+import type { Committed, Conflict, Store } from '../store/port.ts';
+import { StoreUnavailable } from '../store/unavailable.ts';
+import type { ChannelSettings } from '../core/channel-settings.ts';
+import type { FollowUp } from './follow-up/contract.ts';
+import type { Interpretation, Interpreter } from './interpreter.ts';
+import { journalPut, readJournal, type JournalEntry, type JournalRow } from './journal.ts';
+import { Turnstile } from './turnstile.ts';
+
+/** What processing needs; the two decisions that follow a message, and the parts that read its bytes. */
+export interface ProcessDeps {
+  readonly store: Store;
+  readonly record: RecordWriter;
+  readonly followUp: FollowUp;
+  /** By content type. */
+  readonly interpreters: ReadonlyMap<string, Interpreter>;
+  readonly channel: (name: string) => ChannelSettings | undefined;
+  /** Something became due; called after the commit. */
+  readonly wake: () => void;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** Waits that long before the next try; the jitter is the caller's. */
+  readonly sleep: (ms: number) => Promise<void>;
+}
+
+/** How processing of one message ended; `problem` says why it failed or is held. */
+export interface Processed {
+  readonly state: 'done' | 'failed' | 'held';
+  readonly problem?: Problem;
+  readonly warnings: readonly Problem[];
+}
+
+/** Contention never holds a message: after so many lost commits it runs alone. */
+const CONFLICTS_BEFORE_ALONE = 8;
+
+/** Carries messages from `stored` to `done`, `failed` or `held`; safe to call from any number of lanes at once. */
+export class Processor {
+  readonly #deps: ProcessDeps;
+  readonly #turnstile = new Turnstile();
+
+  constructor(deps: ProcessDeps) {
+    this.#deps = deps;
+  }
+
+  /**
+   * Processes one stored message to its end. Waits as long as the store is unavailable; never rejects.
+   * @param bytes the message where it is still in memory, else it is read
+   */
+  async process(id: string, bytes?: Uint8Array): Promise<Processed> {
+    for (let wait = 50; ; wait = Math.min(wait * 2, 5_000)) {
+      try {
+        return await this.#untilCommitted(id, bytes);
+      } catch (error) {
+        if (!(error instanceof StoreUnavailable)) return this.#fail(id, error);
+        this.#deps.log.warn('store.unavailable', { message: id, retryMs: wait });
+        await this.#deps.sleep(wait);
+      }
+    }
+  }
+
+  async #untilCommitted(id: string, bytes: Uint8Array | undefined): Promise<Processed> {
+    for (let conflicts = 0; conflicts < CONFLICTS_BEFORE_ALONE; conflicts += 1) {
+      const outcome = await this.#turnstile.pass(() => this.#once(id, bytes));
+      if (outcome !== 'conflict') return outcome;
+      this.#deps.metrics.count('jingluo_process_conflicts_total');
+      await this.#deps.sleep(2 ** conflicts * (0.5 + Math.random()));
+    }
+    for (;;) {
+      const outcome = await this.#turnstile.alone(() => this.#once(id, bytes));
+      if (outcome !== 'conflict') return outcome;
+      await this.#deps.sleep(50 * (0.5 + Math.random()));
+    }
+  }
+
+  async #once(id: string, bytes: Uint8Array | undefined): Promise<Processed | 'conflict'> {
+    const draft = new Draft(this.#deps.store);
+    const row = await draft.get('journal', id);
+    if (row === undefined) return { state: 'failed', warnings: [] };
+    const journal = readJournal(row);
+    if (journal.entry.state !== 'stored') return { state: journal.entry.state, warnings: journal.entry.warnings };
+    const channel = this.#deps.channel(journal.entry.channel);
+    if (channel === undefined) return this.#end(draft, journal, { state: 'failed', problems: [noChannel(journal)] });
+    const read = await this.#interpret(journal, channel, bytes);
+    if (!read.ok) return this.#end(draft, journal, { state: 'failed', problems: [read.error] });
+    return this.#apply(draft, journal, channel, read.value);
+  }
+
+  async #interpret(journal: JournalRow, channel: ChannelSettings, bytes: Uint8Array | undefined) {
+    const { contentType, receivedAt } = journal.entry;
+    const interpreter = this.#deps.interpreters.get(contentType);
+    if (interpreter === undefined) return { ok: false, error: noInterpreter(contentType) } as const;
+    const body = bytes ?? (await this.#deps.store.get('messages', journal.id))?.body;
+    if (!(body instanceof Uint8Array)) return { ok: false, error: bytesGone() } as const;
+    return interpreter.interpret({ id: journal.id, bytes: body, receivedAt: new Date(receivedAt), channel });
+  }
+
+  async #apply(draft: Draft, journal: JournalRow, channel: ChannelSettings, read: Interpretation) {
+    const { entry } = journal;
+    const applied = await this.#deps.record.apply(draft, newsOf(journal, channel, read));
+    if (!applied.ok) {
+      const held = applied.error;
+      return this.#end(draft, journal, {
+        state: 'held',
+        problems: [held.held],
+        ...(held.review === undefined ? {} : { review: held.review }),
+      });
+    }
+    const backfill = isBackfill(journal, channel);
+    const due = await this.#react(draft, journal, applied.value, { at: read.at, backfill });
+    const outcome = await this.#end(draft, journal, {
+      state: 'done',
+      problems: [],
+      warnings: [...entry.warnings, ...read.warnings, ...applied.value.warnings],
+      unmapped: read.unmapped,
+      mapping: read.mappingVersion,
+    });
+    if (outcome !== 'conflict' && due !== undefined) this.#deps.wake();
+    return outcome;
+  }
+
+  async #react(draft: Draft, journal: JournalRow, applied: Applied, how: { at: Date; backfill: boolean }) {
+    if (applied.events.length === 0 && applied.persons.length === 0) return undefined;
+    const now = await this.#deps.store.now();
+    return this.#deps.followUp.react(draft, applied, { cause: journal.id, now, ...how });
+  }
+
+  async #end(
+    draft: Draft,
+    journal: JournalRow,
+    end: Pick<JournalEntry, 'state' | 'problems'> & Partial<JournalEntry>,
+  ): Promise<Processed | 'conflict'> {
+    const entry: JournalEntry = {
+      ...journal.entry,
+      ...end,
+      crashes: 0,
+      doneAt: (await this.#deps.store.now()).toISOString(),
+    };
+    draft.put(journalPut(journal.id, entry, journal.seq));
+    const committed: Committed | Conflict = await draft.commit();
+    if (!committed.ok) return 'conflict';
+    this.#count(entry);
+    const [first] = entry.problems;
+    const state = entry.state === 'stored' ? 'failed' : entry.state;
+    return { state, warnings: entry.warnings, ...(first === undefined ? {} : { problem: first }) };
+  }
+
+  #count(entry: JournalEntry): void {
+    const { metrics, log } = this.#deps;
+    metrics.count('jingluo_messages_processed_total', { channel: entry.channel, state: entry.state });
+    if (entry.state === 'failed') log.warn('message.failed', { channel: entry.channel, code: entry.problems[0]?.code });
+  }
+
+  async #fail(id: string, error: unknown): Promise<Processed> {
+    // A fault of ours: the text of the error may quote the message, so only its kind and place go to the log.
+    const fault = problem('pipeline.bug', `Processing met ${nameOf(error)}.`);
+    this.#deps.log.error('message.bug', { message: id, fault: nameOf(error), at: placeOf(error) });
+    for (;;) {
+      try {
+        const draft = new Draft(this.#deps.store);
+        const row = await draft.get('journal', id);
+        if (row === undefined) return { state: 'failed', problem: fault, warnings: [] };
+        const outcome = await this.#end(draft, readJournal(row), { state: 'failed', problems: [fault] });
+        if (outcome !== 'conflict') return outcome;
+      } catch (again) {
+        this.#deps.log.error('message.bug-not-recorded', { message: id, fault: nameOf(again) });
+      }
+      await this.#deps.sleep(1_000);
+    }
+  }
+}
+
+function newsOf(journal: JournalRow, channel: ChannelSettings, read: Interpretation): News {
+  return {
+    message: journal.id,
+    channel: channel.name,
+    source: channel.source,
+    at: read.at,
+    sequence: journal.seq,
+    receivedAt: new Date(journal.entry.receivedAt),
+    mappingVersion: read.mappingVersion,
+    patches: read.patches,
+    directives: read.directives,
+    snapshots: read.snapshots,
+    ...(journal.entry.replays > 0 ? { replay: true } : {}),
+    ...(read.rest === true ? { rest: true } : {}),
+  };
+}
+
+/** Historical loads and replays write the record but message nobody, unless asked to. */
+function isBackfill({ entry }: JournalRow, channel: ChannelSettings): boolean {
+  return entry.fire !== true && (channel.backfill || entry.backfill === true || entry.replays > 0);
+}
+
+const nameOf = (error: unknown): string => (error instanceof Error ? error.name : typeof error);
+
+/** First frame of our own code: file and line, no values. */
+function placeOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const frame = (error.stack ?? '').split('\n').find((line) => /^\s+at .*\.(ts|js):\d+/.test(line));
+  return frame === undefined ? undefined : /[^/\\]+\.(?:ts|js):\d+:\d+/.exec(frame)?.[0];
+}
+
+const noChannel = (journal: JournalRow): Problem =>
+  problem('pipeline.unknown-channel', `No channel "${journal.entry.channel}" is configured any more.`);
+
+const noInterpreter = (contentType: string): Problem =>
+  problem('pipeline.unknown-content-type', `Nothing here reads messages of type ${contentType}.`);
+
+const bytesGone = (): Problem => problem('pipeline.bytes-missing', 'The bytes of the message are not in the store.');
