@@ -45,15 +45,23 @@ export function loadConfig(options: LoadOptions): Result<EngineConfig, readonly 
   return ok(freeze(complete(raw, options)));
 }
 
+const DEFAULTS = {
+  timezone: 'Asia/Shanghai',
+  store: { type: 'sqlite' } satisfies RawEntry,
+  backlog: 10_000,
+  testDays: 7,
+  demo: false,
+};
+
 function complete(raw: RawConfig, options: LoadOptions): EngineConfig {
   const base = path.dirname(path.resolve(options.file));
-  const { timezone: zone = 'Asia/Shanghai', backlog = 10_000, testDays = 7, demo = false } = raw;
+  const { timezone: zone, store, backlog, testDays, demo } = { ...DEFAULTS, ...raw };
   const sources = Object.fromEntries(Object.entries(raw.sources ?? {}).map(([key, source]) => [key, sourceOf(source)]));
   return {
     file: options.file,
     dataDir: options.dataDir ?? path.resolve(raw.data === undefined ? '.' : base, raw.data ?? 'data'),
     zone,
-    store: chosen(raw.store ?? { type: 'sqlite' }),
+    store: chosen(store),
     ...(raw.sealing === undefined ? {} : { sealing: raw.sealing }),
     sources,
     channels: (raw.channels ?? []).map((channel) => channelOf(channel, sources, zone)),
