@@ -17,6 +17,8 @@ export interface News {
   readonly patches: readonly ResourcePatch[];
   readonly directives: readonly IdentityDirective[];
   readonly snapshots: readonly Snapshot[];
+  /** Resources that a client deletes at the endpoint. */
+  readonly deletes?: readonly { readonly type: string; readonly id: string }[];
   /** Replay: what this message alone made before and no longer makes is deleted. */
   readonly replay?: boolean;
   /** REST writes at the endpoint: the request is the newest news and ids are the client's. */

@@ -1,0 +1,247 @@
+import { createHash } from 'node:crypto';
+
+import type { FhirResource } from '../fhir/patch.ts';
+import type { ExtractSearchKeys } from '../fhir/search-keys.ts';
+import type { Draft } from '../store/draft.ts';
+import type { Put, Row } from '../store/port.ts';
+import type { ResourceChange } from './contract.ts';
+import { parseResource, resourceText, sameJson } from './json.ts';
+import { findMembers, memberIds } from './member-references.ts';
+import { contentOf } from './merge-patch.ts';
+import { readNote, writeNote, type Note } from './note.ts';
+import { valueOf } from './value-of.ts';
+
+/** Joins the parts of a search key. */
+const SEPARATOR = '\u0001';
+
+/** What writing a version needs beside the draft. */
+export interface VersionSettings {
+  /** IANA zone of times without one. */
+  readonly zone: string;
+  /** The compiled key extractor of a type. */
+  readonly extractor: (type: string) => ExtractSearchKeys;
+}
+
+/** A resource as it is to be shown from now on. */
+export interface Version {
+  /** `meta.versionId`, `lastUpdated` and `source` in it are ignored. */
+  readonly resource: FhirResource;
+  /** Who set what; absent for derived and engine-made resources. */
+  readonly note?: Note;
+  /** The store's time: becomes `meta.lastUpdated`. */
+  readonly now: Date;
+  /** Message that caused it: `meta.source` becomes `urn:jingluo:message:<cause>`. */
+  readonly cause: string;
+  /** Further resources whose search keys lead to this one (the members' Patients to the lead's). */
+  readonly searchAs?: readonly FhirResource[];
+  /** False: never found by a search of its type, only read by id (a Patient that is shown through its lead). */
+  readonly listed?: boolean;
+  /** Compartment where the resource names no patient itself (a Task without `for`). */
+  readonly rec?: string;
+}
+
+/** Id of the row of a resource. */
+export const rowId = (type: string, id: string): string => `${type}/${id}`;
+
+/** `meta.source` of what a message or action caused. */
+export const causeUri = (cause: string): string => `urn:jingluo:message:${cause}`;
+
+/** Exact key of the resources of one type in a source record's compartment. */
+export const compartmentKey = (rec: string, type: string): string => ['@', rec, type].join(SEPARATOR);
+
+/** Exact key of the current resources whose last version a message wrote. */
+export const causeKey = (cause: string): string => ['@source', cause].join(SEPARATOR);
+
+/** A deleted resource keeps its row, so that its id answers 410; its field `type` is `-Type`. */
+export function isDeleted(row: Row): boolean {
+  const { type } = row.fields;
+  return typeof type === 'string' && type.startsWith('-');
+}
+
+/** The number of the version that a row holds. */
+export function versionOf(row: Row): number {
+  const { version } = row.fields;
+  return typeof version === 'number' ? version : 0;
+}
+
+/**
+ * Puts a version of a resource into the draft: the superseded one goes to `history`, keys and the positions of member
+ * references are written with the row. Unchanged content makes no version and returns undefined; where only the
+ * foreign search keys differ, the row is rewritten under the same version.
+ * The field `type` of the row is `Type`, `-Type` when deleted, `~Type` when not listed.
+ */
+export async function putVersion(
+  draft: Draft,
+  settings: VersionSettings,
+  version: Version,
+): Promise<ResourceChange | undefined> {
+  const content = contentOf(version.resource);
+  const type = content.resourceType;
+  const id = idOf(content);
+  const old = await draft.get('resources', rowId(type, id));
+  const foreign = foreignKeys(settings, version);
+  if (old === undefined) {
+    const after = withMeta(content, 1, version);
+    draft.put(rowPut(settings, version, { number: 1, after, values: 1 }, foreign));
+    return { type, id, ...recOf(after, version), after, version: 1 };
+  }
+  const before = isDeleted(old) ? undefined : parseResource(textOf(old));
+  if (before !== undefined && sameJson(contentOf(before), content)) {
+    refreshKeys(draft, settings, { version, old, before, foreign });
+    return undefined;
+  }
+  draft.put(historyPut(old));
+  const number = versionOf(old) + 1;
+  const after = withMeta(content, number, version);
+  const sameValue = before !== undefined && sameJson(valueOf(before), valueOf(after));
+  const values = (readNote(old.note).values ?? 1) + (sameValue ? 0 : 1);
+  draft.put(rowPut(settings, version, { number, after, values }, foreign));
+  return { type, id, ...recOf(after, version), ...(before === undefined ? {} : { before }), after, version: number };
+}
+
+/** The same content found by other keys is the same version. */
+function refreshKeys(
+  draft: Draft,
+  settings: VersionSettings,
+  row: { readonly version: Version; readonly old: Row; readonly before: FhirResource; readonly foreign: Foreign },
+): void {
+  const { version, old, before, foreign } = row;
+  const note = readNote(old.note);
+  if (note.keys === foreign.hash && listedAs(old) === (version.listed !== false)) return;
+  const keep = { number: versionOf(old), after: before, values: note.values ?? 1 };
+  draft.put(rowPut(settings, version, keep, foreign));
+}
+
+/** Replaces a resource by a tombstone; undefined where there is none to delete. */
+export async function deleteVersion(
+  draft: Draft,
+  gone: {
+    readonly type: string;
+    readonly id: string;
+    readonly now: Date;
+    readonly cause: string;
+    readonly note?: Note;
+  },
+): Promise<ResourceChange | undefined> {
+  const { type, id, now, cause } = gone;
+  const old = await draft.get('resources', rowId(type, id));
+  if (old === undefined || isDeleted(old)) return undefined;
+  const before = parseResource(textOf(old));
+  const number = versionOf(old) + 1;
+  const oldNote = readNote(old.note);
+  const values = (oldNote.values ?? 1) + 1;
+  draft.put(historyPut(old));
+  draft.put({
+    collection: 'resources',
+    id: rowId(type, id),
+    body: resourceText({ resourceType: type, id, meta: metaOf(number, { now, cause }) }),
+    note: writeNote({ ...(gone.note ?? { row: oldNote.row }), values, deleted: true }),
+    fields: { type: `-${type}`, lastUpdated: now, version: number },
+  });
+  const [rec] = memberIds(before);
+  return { type, id, ...(rec === undefined ? {} : { rec }), before, version: number };
+}
+
+/** The JSON text of a row of a text collection. */
+export function textOf(row: Row): string {
+  return typeof row.body === 'string' ? row.body : '';
+}
+
+const listedAs = (row: Row): boolean => !String(row.fields['type']).startsWith('~');
+
+const idOf = (resource: FhirResource): string => {
+  const { id } = resource as { id?: unknown };
+  return typeof id === 'string' ? id : '';
+};
+
+function metaOf(number: number, by: { readonly now: Date; readonly cause: string }): Record<string, unknown> {
+  return { versionId: String(number), lastUpdated: by.now.toISOString(), source: causeUri(by.cause) };
+}
+
+function withMeta(content: FhirResource, number: number, version: Version): FhirResource {
+  const { resourceType, id, meta, ...rest } = content as FhirResource & { id?: unknown; meta?: unknown };
+  const kept = typeof meta === 'object' && meta !== null ? meta : {};
+  return { resourceType, id, meta: { ...metaOf(number, version), ...kept }, ...rest };
+}
+
+function recOf(resource: FhirResource, version: Version): { rec?: string } {
+  const rec = resource.resourceType === 'Patient' ? idOf(resource) : (memberIds(resource)[0] ?? version.rec);
+  return rec === undefined ? {} : { rec };
+}
+
+function historyPut(old: Row): Put {
+  const { type, lastUpdated, version } = old.fields;
+  return {
+    collection: 'history',
+    id: `${old.id}/${versionOf(old)}`,
+    body: old.body,
+    fields: {
+      of: old.id,
+      ...(type === undefined ? {} : { type: String(type).replace(/^~/, '') }),
+      ...(lastUpdated === undefined ? {} : { lastUpdated }),
+      ...(version === undefined ? {} : { version }),
+    },
+  };
+}
+
+interface Foreign {
+  readonly hash?: string;
+  readonly keys: readonly string[];
+  readonly ordered: readonly string[];
+}
+
+function foreignKeys(settings: VersionSettings, version: Version): Foreign {
+  if (version.searchAs === undefined || version.searchAs.length === 0) return { keys: [], ordered: [] };
+  const all = version.searchAs.map((as) => settings.extractor(as.resourceType)(as, settings.zone));
+  const keys = [...new Set(all.flatMap((one) => one.keys))].sort();
+  const ordered = [...new Set(all.flatMap((one) => one.ordered))].sort();
+  return {
+    keys,
+    ordered,
+    hash: createHash('sha1')
+      .update(JSON.stringify([keys, ordered]))
+      .digest('base64'),
+  };
+}
+
+function rowPut(
+  settings: VersionSettings,
+  version: Version,
+  shown: { readonly number: number; readonly after: FhirResource; readonly values: number },
+  foreign: Foreign,
+): Put {
+  const { number, after, values } = shown;
+  const type = after.resourceType;
+  const body = resourceText(after);
+  const members = findMembers(type, body);
+  const keys = settings.extractor(type)(after, settings.zone);
+  const recs = type === 'Patient' ? [idOf(after)] : [...new Set(members.map(([at, n]) => body.slice(at, at + n)))];
+  if (recs.length === 0 && version.rec !== undefined) recs.push(version.rec);
+  const { meta } = after as { meta?: { lastUpdated?: unknown } };
+  const listed = version.listed !== false;
+  return {
+    collection: 'resources',
+    id: rowId(type, idOf(after)),
+    body,
+    note: writeNote({
+      ...(version.note ?? { row: [version.now.getTime(), 0, ''] }),
+      values,
+      ...(members.length === 0 ? {} : { members }),
+      ...(foreign.hash === undefined ? {} : { keys: foreign.hash }),
+    }),
+    keys: [
+      ...new Set([
+        ...(listed ? [...keys.keys, ...foreign.keys] : []),
+        ...recs.map((rec) => compartmentKey(rec, type)),
+        causeKey(version.cause),
+      ]),
+    ],
+    ordered: listed ? [...new Set([...keys.ordered, ...foreign.ordered])] : [],
+    fields: {
+      ...(listed ? keys.ranges : {}),
+      type: listed ? type : `~${type}`,
+      lastUpdated: new Date(String(meta?.lastUpdated)),
+      version: number,
+    },
+  };
+}
