@@ -7,7 +7,7 @@ import { MemoryStore } from './store.ts';
 export const memoryStore: StorePlugin = definePlugin({
   type: 'memory',
   summary: 'Keeps everything in memory and forgets it at the end of the process.',
-  schema: { type: 'object', additionalProperties: false, properties: { type: { const: 'memory' } } },
-  examples: [{ type: 'memory' }],
+  schema: { type: 'object', additionalProperties: false, properties: {} },
+  examples: [{}],
   create: (_config: unknown, { clock }) => Promise.resolve(new MemoryStore(new StoreClock(clock))),
 });

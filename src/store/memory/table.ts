@@ -1,6 +1,7 @@
 import { compileQuery } from '../match.ts';
 import { comparePositions, cursorPosition, encodeCursor, positionOf } from '../order.ts';
-import type { Body, FieldValue, Page, Put, Query, Row } from '../port.ts';
+import type { FieldValue, Page, Put, Query, Row } from '../port.ts';
+import { copyRow } from './copy.ts';
 import { DEFAULT_LIMIT } from '../check.ts';
 
 /** A row with what it is searched by. */
@@ -74,18 +75,4 @@ export class MemoryTable {
       .filter(({ row, keys, ordered }) => matches({ keys, ordered, fields: row.fields }))
       .map(({ row }) => row);
   }
-}
-
-function copyRow(row: Row): Row {
-  const fields = Object.entries(row.fields).map(([name, value]) => [name, copyField(value)] as const);
-  return { ...row, body: copyBody(row.body), fields: Object.fromEntries(fields) };
-}
-
-function copyField(value: FieldValue): FieldValue {
-  return typeof value === 'object' ? structuredClone(value) : value;
-}
-
-function copyBody(body: Body): Body {
-  if (typeof body === 'string') return body;
-  return body instanceof Uint8Array ? Uint8Array.from(body) : structuredClone(body);
 }
