@@ -1,0 +1,149 @@
+import fhirpath from 'fhirpath';
+import type { UserInvocationTable } from 'fhirpath';
+import r4 from 'fhirpath/fhir-context/r4';
+import { DateTime } from 'luxon';
+import { comparatorSamples } from './comparator.ts';
+
+/** A value in one canonical unit (UCUM), as `canonical(observation)` answers. */
+export interface CanonicalValue {
+  readonly value: number;
+  readonly unit: string;
+}
+
+/** Knowledge that expressions ask for; pure functions, given when plans are compiled. */
+export interface ExpressionKnowledge {
+  /** True where one of the codings is of the concept. */
+  readonly concept: (concept: string, codings: readonly { system?: string; code?: string }[]) => boolean;
+  /** Names of all concepts; a plan that uses another one is refused. */
+  readonly concepts: readonly string[];
+  /** The result of an Observation in the canonical unit of its analyte; undefined where there is none. */
+  readonly canonical: (observation: Readonly<Record<string, unknown>>) => CanonicalValue | undefined;
+}
+
+/** What an expression sees. Absent parts are empty. */
+export interface Scope {
+  readonly doc?: unknown;
+  readonly event?: unknown;
+  readonly enrolment?: unknown;
+  readonly anchor?: unknown;
+  readonly reply?: unknown;
+  readonly now: Date;
+  /** IANA zone of `%now` and `%today`. */
+  readonly zone: string;
+}
+
+/** Outcome of an evaluation; `failed` is a run-time fault of the data (a string compared with a number), not of the plan. */
+export type Outcome = { readonly ok: true; readonly values: readonly unknown[] } | { readonly ok: false };
+
+/** A compiled FHIRPath expression. */
+export interface Expression {
+  readonly text: string;
+  evaluate(scope: Scope): Outcome;
+}
+
+/** Answer of a condition: empty, several values, or a fault are all `not-evaluable`, never `false`. */
+export type Truth = 'true' | 'false' | 'not-evaluable';
+
+const typed = new Map<string, unknown>();
+
+/** `%now` and `%today` must be typed FHIRPath values: a raw string cannot be compared with a date minus 50 years. */
+function literal(text: string): unknown {
+  const known = typed.get(text);
+  if (known !== undefined) return known;
+  const [value]: readonly unknown[] = fhirpath.evaluate({}, text, {}, r4, { resolveInternalTypes: false });
+  if (typed.size > 500) typed.clear();
+  typed.set(text, value);
+  return value;
+}
+
+function variables(scope: Scope): Record<string, unknown> {
+  const now = DateTime.fromJSDate(scope.now, { zone: scope.zone });
+  return {
+    doc: scope.doc ?? {},
+    event: scope.event ?? {},
+    enrolment: scope.enrolment ?? {},
+    anchor: scope.anchor ?? {},
+    reply: scope.reply ?? {},
+    now: literal(`@${now.toFormat("yyyy-MM-dd'T'HH:mm:ssZZ")}`),
+    today: literal(`@${now.toFormat('yyyy-MM-dd')}`),
+  };
+}
+
+/** Compiles once; throws what fhirpath throws on a syntax error (the loader turns it into a problem with its place). */
+export function compileExpression(text: string, knowledge: ExpressionKnowledge): Expression {
+  const run = fhirpath.compile(text, r4, { userInvocationTable: userFunctions(knowledge) });
+  const once = (scope: Scope): Outcome => {
+    try {
+      const values: unknown = run({}, variables(scope));
+      return { ok: true, values: Array.isArray(values) ? values : [] };
+    } catch {
+      return { ok: false };
+    }
+  };
+  return {
+    text,
+    evaluate: (scope) => {
+      const samples = comparatorSamples(scope.event, text);
+      if (samples === undefined) return once(scope);
+      const outcomes = samples.map((event) => once({ ...scope, event }));
+      const [first] = outcomes;
+      const same = outcomes.every((outcome) => JSON.stringify(outcome) === JSON.stringify(first));
+      return same && first !== undefined ? first : { ok: false };
+    },
+  };
+}
+
+/** Evaluates a condition. */
+export function truth(expression: Expression, scope: Scope): Truth {
+  const outcome = expression.evaluate(scope);
+  if (!outcome.ok || outcome.values.length !== 1) return 'not-evaluable';
+  const [value] = outcome.values;
+  return value === true ? 'true' : value === false ? 'false' : 'not-evaluable';
+}
+
+/** Evaluates to one text (a key, an anchor); undefined where it is empty, several values or a fault. */
+export function singleText(expression: Expression, scope: Scope): string | undefined {
+  const outcome = expression.evaluate(scope);
+  if (!outcome.ok || outcome.values.length !== 1) return undefined;
+  const [value] = outcome.values;
+  if (typeof value === 'string') return value === '' ? undefined : value;
+  return typeof value === 'number' ? String(value) : undefined;
+}
+
+function userFunctions(knowledge: ExpressionKnowledge): UserInvocationTable {
+  return {
+    concept: {
+      fn: (inputs: readonly unknown[], name: string) =>
+        inputs.filter((input) => knowledge.concept(name, codingsOf(plain(input)))),
+      arity: { 1: ['String'] },
+    },
+    canonical: {
+      fn: (_inputs: readonly unknown[], argument: readonly unknown[]) => {
+        const observation = plain(argument[0]);
+        if (!isRecord(observation)) return [];
+        const value = knowledge.canonical(observation);
+        return value === undefined ? [] : [literal(`${value.value} '${value.unit}'`)];
+      },
+      arity: { 1: ['Any'] },
+    },
+  };
+}
+
+function plain(input: unknown): unknown {
+  const value: unknown = fhirpath.util.valData(input);
+  return value;
+}
+
+function codingsOf(value: unknown): readonly { system?: string; code?: string }[] {
+  if (!isRecord(value)) return [];
+  const codeable = isRecord(value['code']) ? value['code'] : value;
+  const list = Array.isArray(codeable['coding']) ? codeable['coding'] : [codeable];
+  return list.filter(isRecord).map((coding) => ({
+    ...(typeof coding['system'] === 'string' ? { system: coding['system'] } : {}),
+    ...(typeof coding['code'] === 'string' ? { code: coding['code'] } : {}),
+  }));
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
