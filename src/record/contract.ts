@@ -86,6 +86,8 @@ export interface ResourceChange {
   readonly after?: FhirResource;
   /** Version that is shown now. */
   readonly version: number;
+  /** How often its value (not its status) has changed, from 1; absent for a deletion. */
+  readonly values?: number;
 }
 
 /** What applying news did, all of it still in the draft. */

@@ -1,23 +1,20 @@
+import { FhirDecimal, isObject, parseFhir, stringifyFhir } from '../fhir/json.ts';
 import type { FhirResource } from '../fhir/patch.ts';
 
 /** The resource of a row body that we wrote ourselves. */
 export function parseResource(text: string): FhirResource {
-  return JSON.parse(text) as FhirResource;
+  return parseFhir(text) as FhirResource;
 }
 
-/** The text of a resource as it is stored and served. */
+/** The text of a resource as it is stored and served; without white space. */
 export function resourceText(resource: FhirResource): string {
-  return JSON.stringify(resource);
+  return stringifyFhir(resource);
 }
 
-/** Narrows a value of a resource to an object with named elements. */
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** Equality of JSON values; the order of names does not matter, the order of lists does. */
+/** Equality of JSON values; the order of names does not matter, the order of lists and the digits of decimals do. */
 export function sameJson(a: unknown, b: unknown): boolean {
   if (a === b) return true;
+  if (a instanceof FhirDecimal) return b instanceof FhirDecimal && a.text === b.text;
   if (Array.isArray(a) || Array.isArray(b)) return Array.isArray(a) && Array.isArray(b) && sameList(a, b);
   return isObject(a) && isObject(b) && sameObject(a, b);
 }

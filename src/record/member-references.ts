@@ -1,5 +1,5 @@
 import type { FhirResource } from '../fhir/patch.ts';
-import { isObject } from './json.ts';
+import { isObject } from '../fhir/json.ts';
 
 /** Types whose references to Patients are shown as written (DESIGN section 5). */
 const AS_WRITTEN: ReadonlySet<string> = new Set(['AuditEvent', 'Linkage', 'Patient', 'Provenance']);

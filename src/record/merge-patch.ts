@@ -1,9 +1,10 @@
+import { isObject } from '../fhir/json.ts';
 import type { ElementNews, FhirResource, ResourcePatch } from '../fhir/patch.ts';
 import { authority, outranks, type OwnershipFacts } from './authority.ts';
 import { elementKey } from './element-key.ts';
-import { isObject, sameJson } from './json.ts';
+import { sameJson } from './json.ts';
 import { mergeUnits, unitsOf } from './merge-units.ts';
-import type { Note, Stamp, UnitNote } from './note.ts';
+import { creatorOf, type Note, type Stamp, type UnitNote } from './note.ts';
 import { movesBack } from './status-order.ts';
 
 /** When and by whom the news is, and who owns what. */
@@ -222,6 +223,7 @@ function compact(
   known: { readonly previous: Note | undefined; readonly stamp: Stamp; readonly namespace: string | undefined },
 ): Note {
   const { previous, stamp, namespace } = known;
+  const creator = previous === undefined ? stamp[2] : creatorOf(previous);
   const row = previous === undefined || isNewer(stamp, previous.row) ? stamp : previous.row;
   const present = new Set([...work.elements.keys()].map((name) => elementKey(work.type, name)));
   const elements = [...work.stamps].filter(
@@ -232,6 +234,7 @@ function compact(
     ...(elements.length === 0 ? {} : { elements: Object.fromEntries(elements) }),
     ...(work.units.size === 0 ? {} : { units: Object.fromEntries(work.units) }),
     ...(namespace === undefined ? {} : { namespace }),
+    ...(creator === row[2] ? {} : { creator }),
     ...(previous?.values === undefined ? {} : { values: previous.values }),
   };
 }

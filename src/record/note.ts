@@ -22,6 +22,8 @@ export interface Note {
   readonly units?: Readonly<Record<string, readonly UnitNote[]>>;
   /** Namespace of the natural key: whose owner may change what it has set. */
   readonly namespace?: string;
+  /** Source that made the resource known, where it is not the row's. */
+  readonly creator?: string;
   /** How often the value (not the status) has changed, from 1. */
   readonly values?: number;
   /** Where the body says `Patient/<id>`: start and length of the id in UTF-16 units. */
@@ -34,6 +36,17 @@ export interface Note {
 /** The note of a row; a row without one was set by nobody known, long ago. */
 export function readNote(text: string | undefined): Note {
   return text === undefined ? { row: [0, 0, ''] } : (JSON.parse(text) as Note);
+}
+
+/** Source that made a resource known first. */
+export function creatorOf(note: Note): string {
+  return note.creator ?? note.row[2];
+}
+
+/** Every stamp that a note holds: the row's, of single elements, and of units. */
+export function stampsOf(note: Note): readonly Stamp[] {
+  const units = Object.values(note.units ?? {}).flatMap((list) => list.map((unit) => unit.stamp));
+  return [note.row, ...Object.values(note.elements ?? {}), ...units];
 }
 
 /** The note as text for a row. */

@@ -83,7 +83,7 @@ export async function putVersion(
   if (old === undefined) {
     const after = withMeta(content, 1, version);
     draft.put(rowPut(settings, version, { number: 1, after, values: 1 }, foreign));
-    return { type, id, ...recOf(after, version), after, version: 1 };
+    return { type, id, ...recOf(after, version), after, version: 1, values: 1 };
   }
   const before = isDeleted(old) ? undefined : parseResource(textOf(old));
   if (before !== undefined && sameJson(contentOf(before), content)) {
@@ -96,7 +96,15 @@ export async function putVersion(
   const sameValue = before !== undefined && sameJson(valueOf(before), valueOf(after));
   const values = (readNote(old.note).values ?? 1) + (sameValue ? 0 : 1);
   draft.put(rowPut(settings, version, { number, after, values }, foreign));
-  return { type, id, ...recOf(after, version), ...(before === undefined ? {} : { before }), after, version: number };
+  return {
+    type,
+    id,
+    ...recOf(after, version),
+    ...(before === undefined ? {} : { before }),
+    after,
+    version: number,
+    values,
+  };
 }
 
 /** The same content found by other keys is the same version. */

@@ -7,7 +7,8 @@ export const RECORD_PROBLEMS = {
     advice: 'Compare the two patients; if the sender is right have it send the move, then process the message again.',
   },
   'record.document-cut': {
-    meaning: 'The patient document reached its size limit and its lists were shortened; the counts beside them are exact.',
+    meaning:
+      'The patient document reached its size limit and its lists were shortened; the counts beside them are exact.',
     advice: 'Read the full lists at the FHIR endpoint; look for a source that sends the same facts under new ids.',
   },
 } as const satisfies ProblemTable;

@@ -1,0 +1,85 @@
+import { uuidV5 } from '../core/ids.ts';
+import type { IdentityDirective, NaturalKey } from '../fhir/patch.ts';
+import type { ApplyContext } from './apply-context.ts';
+import { compartmentRows } from './compartment.ts';
+import type { ResourceChange } from './contract.ts';
+import { parseResource } from './json.ts';
+import { memberIds } from './member-references.ts';
+import { readNote } from './note.ts';
+import { rewriteReferences } from './rewrite-references.ts';
+import { isDeleted, putVersion, rowId, textOf } from './versions.ts';
+
+/** Types that go with the Encounter or Account that they refer to. */
+const GO_ALONG: readonly string[] = [
+  'Account',
+  'ChargeItem',
+  'Composition',
+  'Condition',
+  'DiagnosticReport',
+  'DocumentReference',
+  'Encounter',
+  'ImagingStudy',
+  'Immunization',
+  'MedicationAdministration',
+  'MedicationDispense',
+  'MedicationRequest',
+  'MedicationStatement',
+  'Observation',
+  'Procedure',
+  'ServiceRequest',
+];
+
+type Move = Extract<IdentityDirective, { readonly kind: 'move-resource' }>;
+
+/**
+ * A44, A45: gives an Account or Encounter, and what refers to it, to another source record, each as a new version.
+ * @param recs source records by Patient patch id, for numbers that have a later holder
+ * @returns the changes, and by `Type/id` the source record each now belongs to
+ */
+export async function applyMoves(
+  context: ApplyContext,
+  recs: ReadonlyMap<string, string>,
+): Promise<{ readonly changes: readonly ResourceChange[]; readonly moved: ReadonlyMap<string, string> }> {
+  const changes: ResourceChange[] = [];
+  const moved = new Map<string, string>();
+  for (const directive of context.news.directives) {
+    if (directive.kind !== 'move-resource') continue;
+    const to = idOf(context, 'Patient', directive.to);
+    changes.push(...(await move(context, { directive, to: recs.get(to) ?? to, moved })));
+  }
+  return { changes, moved };
+}
+
+async function move(
+  context: ApplyContext,
+  one: { readonly directive: Move; readonly to: string; readonly moved: Map<string, string> },
+): Promise<readonly ResourceChange[]> {
+  const { draft, news, versions } = context;
+  const ref = rowId(one.directive.type, idOf(context, one.directive.type, one.directive.key));
+  one.moved.set(ref, one.to);
+  const row = await draft.get('resources', ref);
+  const [from] = row === undefined || isDeleted(row) ? [] : memberIds(parseResource(textOf(row)));
+  if (row === undefined || from === undefined || from === one.to) return [];
+  const along = await compartmentRows(draft, [from], GO_ALONG);
+  const changes: ResourceChange[] = [];
+  for (const each of [
+    row,
+    ...along.filter((other) => other.id !== ref && textOf(other).includes(`"reference":"${ref}"`)),
+  ]) {
+    one.moved.set(each.id, one.to);
+    const resource = parseResource(textOf(each));
+    const elements = rewriteReferences(resource, new Map([[`Patient/${from}`, `Patient/${one.to}`]]));
+    const change = await putVersion(draft, versions, {
+      resource: { ...resource, ...(elements as object) },
+      note: readNote(each.note),
+      cause: news.message,
+      now: await context.now(),
+    });
+    if (change !== undefined) changes.push(change);
+  }
+  return changes;
+}
+
+function idOf(context: ApplyContext, type: string, key: NaturalKey): string {
+  return uuidV5(context.settings.installation, type, key.namespace, key.kind, key.value);
+}

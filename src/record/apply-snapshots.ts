@@ -1,0 +1,59 @@
+import { isObject } from '../fhir/json.ts';
+import type { ElementNews, ResourcePatch, Snapshot } from '../fhir/patch.ts';
+import type { Row } from '../store/port.ts';
+import type { ApplyContext } from './apply-context.ts';
+import { compartmentRows } from './compartment.ts';
+import type { ResourceChange } from './contract.ts';
+import { parseResource } from './json.ts';
+import { mergePatch } from './merge-patch.ts';
+import { creatorOf, readNote } from './note.ts';
+import { putVersion, textOf } from './versions.ts';
+
+const clinical = (type: string, code: string): ElementNews => ({
+  kind: 'value',
+  value: { coding: [{ system: `http://terminology.hl7.org/CodeSystem/${type}-clinical`, code }] },
+});
+
+/** What a resource says when it is no longer on the full list of its source. */
+const ENDED: Readonly<Record<Snapshot['type'], Readonly<Record<string, ElementNews>>>> = {
+  AllergyIntolerance: { clinicalStatus: clinical('allergyintolerance', 'inactive') },
+  Condition: { clinicalStatus: clinical('condition', 'resolved') },
+  Coverage: { status: { kind: 'value', value: 'cancelled' } },
+};
+
+/**
+ * Ends what a declared snapshot no longer lists: only resources of the same source and, where the snapshot names one,
+ * the same encounter; never what newer news has touched (DESIGN section 3).
+ */
+export async function applySnapshots(context: ApplyContext): Promise<readonly ResourceChange[]> {
+  const changes: ResourceChange[] = [];
+  for (const snapshot of context.news.snapshots) {
+    const rows = await compartmentRows(context.draft, [snapshot.patient], [snapshot.type]);
+    for (const row of rows) {
+      if (!isMissing(context, snapshot, row)) continue;
+      const change = await end(context, snapshot, row);
+      if (change !== undefined) changes.push(change);
+    }
+  }
+  return changes;
+}
+
+function isMissing(context: ApplyContext, snapshot: Snapshot, row: Row): boolean {
+  const { news } = context;
+  if (snapshot.present.includes(row.id.slice(snapshot.type.length + 1))) return false;
+  const note = readNote(row.note);
+  if (creatorOf(note) !== news.source || note.row[0] > news.at.getTime()) return false;
+  if (snapshot.encounter === undefined) return true;
+  const { encounter } = parseResource(textOf(row)) as { readonly encounter?: unknown };
+  return isObject(encounter) && encounter['reference'] === `Encounter/${snapshot.encounter}`;
+}
+
+async function end(context: ApplyContext, snapshot: Snapshot, row: Row): Promise<ResourceChange | undefined> {
+  const { draft, news, versions, facts } = context;
+  const id = row.id.slice(snapshot.type.length + 1);
+  const patch: ResourcePatch = { type: snapshot.type, id, elements: ENDED[snapshot.type] };
+  const merged = mergePatch(parseResource(textOf(row)), readNote(row.note), patch, { ...facts, replay: false });
+  if (!merged.changed) return undefined;
+  const { resource, note } = merged;
+  return putVersion(draft, versions, { resource, note, cause: news.message, now: await context.now() });
+}

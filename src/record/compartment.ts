@@ -1,0 +1,28 @@
+import type { Draft } from '../store/draft.ts';
+import type { Query, Row } from '../store/port.ts';
+import { compartmentKey } from './versions.ts';
+
+/** Rows on one page of a read that wants them all. */
+const PAGE = 500;
+
+/** Every current row of these types in the compartments of these source records, as the draft leaves them. */
+export async function compartmentRows(
+  draft: Draft,
+  recs: readonly string[],
+  types: readonly string[],
+): Promise<readonly Row[]> {
+  if (recs.length === 0 || types.length === 0) return [];
+  const any = recs.flatMap((rec) => types.map((type) => compartmentKey(rec, type)));
+  return allRows(draft, { all: [any] });
+}
+
+/** Every row of `resources` that a query finds, page by page, with what the draft is about to write. */
+export async function allRows(draft: Draft, query: Query): Promise<readonly Row[]> {
+  const rows: Row[] = [];
+  for (let after: string | undefined; ;) {
+    const page = await draft.find('resources', { ...query, limit: PAGE, ...(after === undefined ? {} : { after }) });
+    rows.push(...page.rows);
+    if (page.next === undefined) return rows;
+    after = page.next;
+  }
+}
