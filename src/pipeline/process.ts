@@ -8,7 +8,7 @@ import { StoreUnavailable } from '../store/unavailable.ts';
 import type { ChannelSettings } from '../core/channel-settings.ts';
 import type { FollowUp } from './follow-up/contract.ts';
 import type { Interpretation, Interpreter } from './interpreter.ts';
-import { journalPut, readJournal, type JournalEntry, type JournalRow } from './journal.ts';
+import { controlKey, journalPut, readJournal, type JournalEntry, type JournalRow } from './journal.ts';
 import { Turnstile } from './turnstile.ts';
 
 /** What processing needs; the two decisions that follow a message, and the parts that read its bytes. */
@@ -110,16 +110,25 @@ export class Processor {
       });
     }
     const backfill = isBackfill(journal, channel);
+    const reused = await this.#reusedControlId(journal);
     const due = await this.#react(draft, journal, applied.value, { at: read.at, backfill });
     const outcome = await this.#end(draft, journal, {
       state: 'done',
       problems: [],
-      warnings: [...entry.warnings, ...read.warnings, ...applied.value.warnings],
+      warnings: [...entry.warnings, ...reused, ...read.warnings, ...applied.value.warnings],
       unmapped: read.unmapped,
       mapping: read.mappingVersion,
     });
     if (outcome !== 'conflict' && due !== undefined) this.#deps.wake();
     return outcome;
+  }
+
+  /** Warns where the sender used the same MSH-10 for other content before. Only a warning rests on this search. */
+  async #reusedControlId({ id, entry }: JournalRow): Promise<readonly Problem[]> {
+    if (entry.controlHash === undefined || entry.replays > 0) return [];
+    const page = await this.#deps.store.find('journal', { all: [controlKey(entry.controlHash)], limit: 2 });
+    if (page.rows.every((row) => row.id === id)) return [];
+    return [problem('pipeline.control-id-reused', 'MSH-10 was used before for other content.', { path: 'MSH-10' })];
   }
 
   async #react(draft: Draft, journal: JournalRow, applied: Applied, how: { at: Date; backfill: boolean }) {

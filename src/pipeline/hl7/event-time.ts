@@ -1,0 +1,54 @@
+import { problem, type Problem } from '../../core/problem.ts';
+import type { MessageHeader } from '../../hl7/header.ts';
+import { parseTs, type Hl7Time } from '../../hl7/parse-ts.ts';
+
+/** The time by which news is ordered, and what was odd about it. */
+export interface EventTime {
+  readonly at: Date;
+  readonly warnings: readonly Problem[];
+}
+
+/** Later than this after receipt, a time is taken for a wrong clock. */
+const TOLERANCE_MS = 10 * 60_000;
+
+/** Minutes east of UTC of a wall-clock moment in a zone (IANA name or `+08:00`); the caller brings the arithmetic. */
+export type OffsetOf = (zone: string, wallMs: number) => number;
+
+/**
+ * Event time: EVN-2, else MSH-7, else receipt. A time more than 10 minutes after receipt is clamped to receipt with a
+ * warning; without an offset of its own it has that of MSH-7, then the zone of the channel.
+ */
+export function eventTime(
+  header: Pick<MessageHeader, 'recordedAt' | 'sentAt'>,
+  receivedAt: Date,
+  zone: string,
+  offsetOf: OffsetOf,
+): EventTime {
+  const warnings: Problem[] = [];
+  const sent = parseTs(header.sentAt);
+  const candidates: readonly (readonly [path: string, text: string])[] = [
+    ['EVN-2', header.recordedAt],
+    ['MSH-7', header.sentAt],
+  ];
+  for (const [path, text] of candidates) {
+    if (text === '') continue;
+    const time = parseTs(text);
+    if (time === undefined) {
+      warnings.push(problem('pipeline.event-time-invalid', `${path} is not a valid time.`, { path }));
+      continue;
+    }
+    const ms = toUtc(time, sent?.offset, zone, offsetOf);
+    if (ms <= receivedAt.getTime() + TOLERANCE_MS) return { at: new Date(ms), warnings };
+    warnings.push(problem('pipeline.event-time-ahead', `${path} lies more than 10 minutes after receipt.`, { path }));
+    return { at: receivedAt, warnings };
+  }
+  return { at: receivedAt, warnings };
+}
+
+function toUtc(time: Hl7Time, sentOffset: number | undefined, zone: string, offsetOf: OffsetOf): number {
+  const { year, month = 1, day = 1, hour = 0, minute = 0, second = 0, fraction = '' } = time;
+  const wall = new Date(Date.UTC(2000, month - 1, day, hour, minute, second, Number(`${fraction}000`.slice(0, 3))));
+  wall.setUTCFullYear(year, month - 1, day);
+  const offset = time.offset ?? sentOffset ?? offsetOf(zone, wall.getTime());
+  return wall.getTime() - offset * 60_000;
+}

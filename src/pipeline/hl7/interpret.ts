@@ -1,0 +1,39 @@
+import { err, ok } from '../../core/result.ts';
+import { readHeader } from '../../hl7/header.ts';
+import { readMessage } from '../../hl7/read-message.ts';
+import type { MappingSet } from '../../mapping/contract.ts';
+import type { Interpreter } from '../interpreter.ts';
+import { eventTime } from './event-time.ts';
+import { missingKeyFields } from './key-fields.ts';
+import { offsetOfWall } from './zone.ts';
+
+/** Reads HL7 v2 messages by their mappings. */
+export function hl7Interpreter(installation: string, mappings: () => MappingSet): Interpreter {
+  return {
+    contentType: 'application/hl7-v2',
+    interpret({ id, bytes, receivedAt, channel }) {
+      const read = readMessage(bytes, channel.charset === undefined ? {} : { channelDefault: channel.charset });
+      if (!read.ok) return err(read.error);
+      const message = read.value;
+      const mapping = mappings().for(message, channel.site);
+      if (!mapping.ok) return err(mapping.error);
+      const header = readHeader(message);
+      const [missing] = missingKeyFields(message, header);
+      if (missing !== undefined) return err(missing);
+      const time = eventTime(header, receivedAt, channel.zone, offsetOfWall);
+      const result = mapping.value.run(message, {
+        installation,
+        messageId: id,
+        channel: channel.name,
+        source: channel.source,
+        ids: channel.ids,
+        zone: channel.zone,
+        receivedAt,
+        snapshots: channel.snapshots,
+      });
+      const { patches, directives, snapshots, unmapped, mappingVersion } = result;
+      const warnings = [...time.warnings, ...result.warnings];
+      return ok({ at: time.at, patches, directives, snapshots, unmapped, warnings, mappingVersion });
+    },
+  };
+}

@@ -1,0 +1,81 @@
+import { problem, type Problem } from '../../core/problem.ts';
+import type { MessageHeader } from '../../hl7/header.ts';
+import { HL7_NULL, type Message } from '../../hl7/message.ts';
+
+/** A field without which a message of some events cannot be used; any one of `anyOf` will do. */
+interface KeyField {
+  /** MSH-9.1, or MSH-9.1^MSH-9.2. */
+  readonly events: readonly string[];
+  readonly anyOf: readonly (readonly [segment: string, field: number, component: number])[];
+  /** Where the sender is told to look. */
+  readonly path: string;
+  readonly what: string;
+}
+
+const PATIENT_NUMBER = [
+  ['PID', 3, 1],
+  ['PID', 2, 1],
+  ['PID', 4, 1],
+] as const;
+
+/** Key fields per event (DESIGN: `ack: checked`). */
+const KEY_FIELDS: readonly KeyField[] = [
+  {
+    events: ['ADT', 'ORU', 'ORM', 'OML', 'OMG', 'OUL', 'MDM', 'SIU', 'RDE', 'RDS', 'RAS', 'DFT', 'BAR', 'VXU', 'PPR'],
+    anyOf: PATIENT_NUMBER,
+    path: 'PID-3',
+    what: 'a patient number',
+  },
+  {
+    events: ['ADT^A18', 'ADT^A30', 'ADT^A34', 'ADT^A35', 'ADT^A36', 'ADT^A39', 'ADT^A40', 'ADT^A41', 'ADT^A43'],
+    anyOf: [
+      ['MRG', 1, 1],
+      ['MRG', 3, 1],
+    ],
+    path: 'MRG-1',
+    what: 'the number that is replaced',
+  },
+  {
+    events: ['SIU^S12', 'SIU^S13'],
+    anyOf: [
+      ['SCH', 11, 4],
+      ['TQ1', 7, 1],
+      ['AIS', 4, 1],
+    ],
+    path: 'SCH-11',
+    what: 'a start',
+  },
+  {
+    events: ['SIU'],
+    anyOf: [
+      ['SCH', 1, 1],
+      ['SCH', 2, 1],
+    ],
+    path: 'SCH-1',
+    what: 'an appointment number',
+  },
+  {
+    events: ['ORU'],
+    anyOf: [
+      ['OBR', 4, 1],
+      ['OBR', 4, 2],
+    ],
+    path: 'OBR-4',
+    what: 'what was examined',
+  },
+];
+
+/** The key fields that this message lacks; each problem names the place. */
+export function missingKeyFields(message: Message, header: MessageHeader): readonly Problem[] {
+  const event = `${header.code}^${header.trigger}`;
+  return KEY_FIELDS.filter(({ events }) => events.includes(header.code) || events.includes(event))
+    .filter(({ anyOf }) => !anyOf.some(([segment, field, component]) => isFilled(message, segment, field, component)))
+    .map(({ path, what }) => problem('pipeline.key-field-missing', `${event} needs ${what} in ${path}.`, { path }));
+}
+
+function isFilled(message: Message, segment: string, field: number, component: number): boolean {
+  return message.all(segment).some((one) => {
+    const value = one.value(field, 1, component);
+    return value !== '' && value !== HL7_NULL;
+  });
+}
