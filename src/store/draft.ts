@@ -1,5 +1,7 @@
+import { JingluoError, problem } from '../core/problem.ts';
 import type { CollectionName } from './collections.ts';
-import type { Committed, Conflict, Expectation, Put, Row, Store } from './port.ts';
+import { findOver } from './overlay.ts';
+import type { Committed, Conflict, Expectation, Page, Put, Query, Row, Store } from './port.ts';
 
 /**
  * One decision in the making: reads through to the store and remembers what was read, collects what is to be written,
@@ -38,7 +40,28 @@ export class Draft {
     return ids.map((id) => this.#current(collection, id));
   }
 
-  /** Takes rows that a `find` returned as read, so that later gets cost nothing and see the same revs. */
+  /**
+   * A page of a search as this draft leaves the rows: own puts and deletes count as if they were stored. Rows found
+   * count as read. What is not found is not covered by any expectation. Fields that the store fills (`sequence`) are
+   * missing in own puts.
+   */
+  async find(collection: CollectionName, query: Query): Promise<Page> {
+    const mine = this.puts.filter((put) => put.collection === collection);
+    const page = await findOver(this.#store, collection, query, {
+      puts: mine.flatMap((put) => {
+        const row = this.#current(collection, put.id);
+        return row === undefined ? [] : [{ put, row }];
+      }),
+      covers: (id) => this.#puts.has(name(collection, id)) || this.#deletes.has(name(collection, id)),
+    });
+    this.adopt(
+      collection,
+      page.rows.filter(({ id }) => !this.#puts.has(name(collection, id))),
+    );
+    return page;
+  }
+
+  /** Takes rows that a `find` of the store returned as read, so that later gets cost nothing and see the same revs. */
   adopt(collection: CollectionName, rows: readonly Row[]): void {
     for (const row of rows) {
       const key = name(collection, row.id);
@@ -46,10 +69,20 @@ export class Draft {
     }
   }
 
-  /** Rests the decision on a row that was read, though it is not written: its rev becomes an expectation. The row must exist. */
+  /**
+   * Rests the decision on a row that was read, though it is not written: its rev becomes an expectation. The row must
+   * exist, or be put by this draft after it was read as missing.
+   * @throws JingluoError `store.expectation-unread` where the row was not read or is not there
+   */
   expect(collection: CollectionName, id: string): void {
-    const rev = this.#reads.get(name(collection, id))?.rev;
-    if (rev !== undefined) this.#expected.set(name(collection, id), { collection, id, rev });
+    const key = name(collection, id);
+    if (this.#expected.has(key)) return;
+    const rev = this.#reads.get(key)?.rev;
+    if (rev === undefined) {
+      const message = `A decision rests on a row of ${collection} that was not read, or is not there.`;
+      throw new JingluoError(problem('store.expectation-unread', message));
+    }
+    this.#expected.set(key, { collection, id, rev });
   }
 
   /** Writes a row. Where it was read before, its rev is expected; where it was not, it is written whatever is there. */
