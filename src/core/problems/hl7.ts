@@ -10,14 +10,6 @@ export const HL7_PROBLEMS = {
     meaning: 'The bytes do not begin with an MSH segment, so they are not an HL7 v2 message.',
     advice: 'Check that the sender speaks HL7 v2 over MLLP to this port, not HTTP, TLS or another protocol.',
   },
-  'hl7.no-control-id': {
-    meaning: 'MSH-10 (message control id) is empty.',
-    advice: 'Have the sender fill MSH-10: without it no acknowledgement can be matched and no re-send recognised.',
-  },
-  'hl7.no-message-type': {
-    meaning: 'MSH-9 (message type) is empty or holds no message code.',
-    advice: 'Have the sender fill MSH-9 with message code and trigger event, for example ADT^A01.',
-  },
   'hl7.charset-unsupported': {
     meaning: 'MSH-18 names a character set of HL7 table 0211 that this engine cannot decode.',
     advice: 'Have the sender use UNICODE UTF-8 or GB 18030-2000.',

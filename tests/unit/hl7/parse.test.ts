@@ -3,12 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Message } from '../../../src/hl7/message.ts';
 import { parseMessage } from '../../../src/hl7/parse.ts';
 import { parsePath, readPath } from '../../../src/hl7/path.ts';
-
-function parse(text: string, charset = 'utf-8'): Message {
-  const result = parseMessage(text, { charset });
-  if (!result.ok) throw new Error(result.error.code);
-  return result.value;
-}
+import { parsed as parse } from './messages.ts';
 
 function read(message: Message, path: string): string {
   const parsed = parsePath(path);
