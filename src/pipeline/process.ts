@@ -99,7 +99,6 @@ export class Processor {
   }
 
   async #apply(draft: Draft, journal: JournalRow, channel: ChannelSettings, read: Interpretation) {
-    const { entry } = journal;
     const applied = await this.#deps.record.apply(draft, newsOf(journal, channel, read));
     if (!applied.ok) {
       const held = applied.error;
@@ -115,7 +114,7 @@ export class Processor {
     const outcome = await this.#end(draft, journal, {
       state: 'done',
       problems: [],
-      warnings: [...entry.warnings, ...reused, ...read.warnings, ...applied.value.warnings],
+      warnings: [...reused, ...read.warnings, ...applied.value.warnings],
       unmapped: read.unmapped,
       mapping: read.mappingVersion,
     });

@@ -32,7 +32,7 @@ export function hl7Interpreter(installation: string, mappings: () => MappingSet)
         snapshots: channel.snapshots,
       });
       const { patches, directives, snapshots, unmapped, mappingVersion } = result;
-      const warnings = [...time.warnings, ...result.warnings];
+      const warnings = [...message.warnings, ...time.warnings, ...result.warnings];
       return ok({ at: time.at, patches, directives, snapshots, unmapped, warnings, mappingVersion });
     },
   };
