@@ -22,4 +22,25 @@ export const STORE_PROBLEMS = {
     meaning: 'A decision was to rest on a row that it had not read.',
     advice: 'This is a fault of the program: report it with the message id.',
   },
+  'store.schema-newer': {
+    meaning: 'The data were written by a newer version of the engine.',
+    advice: 'Start the newer version again; an older one cannot read its data.',
+  },
+  'store.body-too-large': {
+    meaning: 'A row is larger than the store can hold (15 MiB in MongoDB).',
+    advice: 'Lower the message size limit of the channel, or have the sender split or link large attachments.',
+  },
+  'store.mongodb-url': {
+    meaning: 'The connection string of MongoDB cannot be read.',
+    advice:
+      'Write it as mongodb://USER:PASSWORD@HOST1,HOST2/?replicaSet=NAME, special characters of the password percent-encoded.',
+  },
+  'store.mongodb-unreachable': {
+    meaning: 'MongoDB could not be reached or refused the login at start.',
+    advice: "Check the address, the network, the replica set's state and the login in `store.url`.",
+  },
+  'store.mongodb-standalone': {
+    meaning: 'The MongoDB server is a standalone one, which has no transactions.',
+    advice: 'Make it a replica set (one member is enough): start it with --replSet and run rs.initiate().',
+  },
 } as const satisfies ProblemTable;

@@ -1,0 +1,45 @@
+import { definePlugin } from '../../core/plugin.ts';
+import type { StorePlugin } from '../plugin.ts';
+import type { MongodbConfig } from './connect.ts';
+import { connect } from './connect.ts';
+import { guarded } from './failure.ts';
+import { migrate } from './schema.ts';
+import { MongoStore } from './store.ts';
+
+/** The store for several nodes: MongoDB as a replica set or sharded cluster. */
+export const mongodbStore: StorePlugin = definePlugin({
+  type: 'mongodb',
+  summary: 'Keeps everything in MongoDB (replica set or sharded cluster, 6.0 or later); any number of nodes share it.',
+  schema: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['url'],
+    properties: {
+      url: {
+        type: 'string',
+        pattern: '^mongodb(\\+srv)?://',
+        description:
+          'Connection string; put user and password into the environment: mongodb://${MONGO_USER}:${MONGO_PASSWORD}@host/?replicaSet=rs0',
+      },
+      database: { type: 'string', minLength: 1, maxLength: 63, description: 'Name of the database; default jingluo.' },
+      connections: { type: 'integer', minimum: 2, maximum: 500, description: 'Connections of this node at most.' },
+      timeoutMs: {
+        type: 'integer',
+        minimum: 100,
+        maximum: 60_000,
+        description: 'Milliseconds after which an unreachable server makes a call fail.',
+      },
+    },
+  },
+  examples: [{ url: 'mongodb://db1,db2,db3/?replicaSet=rs0' }, { url: 'mongodb://127.0.0.1', database: 'trial' }],
+  create: async (config: MongodbConfig) => {
+    const connection = await connect(config);
+    try {
+      await guarded(() => migrate(connection.db));
+    } catch (error) {
+      await connection.client.close();
+      throw error;
+    }
+    return new MongoStore(connection);
+  },
+});
