@@ -39,7 +39,7 @@ export function compareBirths(a: BirthCopy | undefined, b: BirthCopy | undefined
 
 /** One digit wrong, two neighbours swapped, or day and month swapped. */
 function isOneEdit(a: string, b: string): boolean {
-  const wrong = [...a].map((_, index) => index).filter((index) => a[index] !== b[index]);
+  const wrong = Array.from(a, (_, index) => index).filter((index) => a[index] !== b[index]);
   const [first, second] = wrong;
   if (first === undefined || wrong.length === 1) return true;
   if (a.slice(0, 4) === b.slice(0, 4) && a.slice(4, 6) === b.slice(6) && a.slice(6) === b.slice(4, 6)) return true;

@@ -38,26 +38,35 @@ export interface MatchSource {
 export function matchCopyOf(source: MatchSource): MatchCopy {
   const { patient } = source;
   const all = namesOf(patient['name']);
-  const named = all.filter((name) => name.unknown !== true);
+  const names = all.filter((name) => name.unknown !== true);
   const ids = idsOf(source.numbers);
-  const resident = ids.find((id) => id.type === '01' && id.valid);
-  const stated = birthOf(patient['birthDate'], undefined);
-  const birth = birthOf(patient['birthDate'], resident?.birth);
   const sex = patient['gender'];
-  const mother = source.mother ?? named.map((name) => motherOf(name.text)).find((name) => name !== undefined);
-  const motherName = mother === undefined ? undefined : nameCopy({ text: mother })?.text;
-  const contradicts = stated?.precision === 'day' && resident?.birth !== undefined && resident.birth !== stated.date;
+  const mother = motherName(source.mother, names);
   return {
-    names: named,
-    ...(named.length === 0 && all.length > 0 ? { unknown: true as const } : {}),
-    ...(birth === undefined ? {} : { birth }),
+    names,
+    ...(names.length === 0 && all.length > 0 ? { unknown: true as const } : {}),
+    ...birthPart(patient['birthDate'], ids.find((id) => id.birth !== undefined)?.birth),
     ...(sex === 'male' || sex === 'female' ? { sex } : {}),
     ids,
-    ...(contradicts ? { idContradictsBirth: true as const } : {}),
     phones: phonesOf(patient['telecom']),
     numbers: sharedNumbers(source),
-    ...(motherName === undefined ? {} : { mother: motherName }),
+    ...(mother === undefined ? {} : { mother }),
   };
+}
+
+function birthPart(raw: unknown, fromId: string | undefined): Pick<MatchCopy, 'birth' | 'idContradictsBirth'> {
+  const stated = birthOf(raw, undefined);
+  const birth = birthOf(raw, fromId);
+  const contradicts = stated?.precision === 'day' && fromId !== undefined && fromId !== stated.date;
+  return {
+    ...(birth === undefined ? {} : { birth }),
+    ...(contradicts ? { idContradictsBirth: true as const } : {}),
+  };
+}
+
+function motherName(stated: string | undefined, names: readonly NameCopy[]): string | undefined {
+  if (stated !== undefined) return nameCopy({ text: stated })?.text;
+  return names.map((name) => motherOf(name.text)).find((name) => name !== undefined);
 }
 
 /** Valid resident ID numbers of a copy: what G1 and G9 compare. */

@@ -1,7 +1,6 @@
-import { Converter } from 'opencc-js/t2cn';
-
 import { pinyinOf } from './pinyin.ts';
 import { isUnknownName } from './placeholders.ts';
+import { simplify } from './simplify.ts';
 
 /** A name, cleaned for comparison. */
 export interface NameCopy {
@@ -24,7 +23,6 @@ export interface NameParts {
 /** How two names agree, best first. */
 export type NameLevel = 'equal' | 'pinyin' | 'wildcard' | 'one-char' | 'surname' | 'different' | 'missing';
 
-const simplify = Converter({ from: 't', to: 'cn' });
 const HAN = /\p{Script=Han}/u;
 const DOTS = /[·•・‧∙⋅᛫.]/gu;
 /** Signs that stand for a character that a code page has lost, private-use characters included. */
@@ -35,11 +33,10 @@ const NEWBORN =
 /** The cleaned copy of a name; undefined where nothing is left of it. */
 export function nameCopy(parts: NameParts): NameCopy | undefined {
   const raw = rawName(parts).normalize('NFKC');
-  const cacheKey = raw;
-  const known = CACHE.get(cacheKey);
+  const known = CACHE.get(raw);
   if (known !== undefined) return known;
   const copy = HAN.test(raw) ? chineseName(raw) : latinName(raw);
-  if (copy !== undefined && CACHE.size < CACHE_SIZE) CACHE.set(cacheKey, copy);
+  if (copy !== undefined && CACHE.size < CACHE_SIZE) CACHE.set(raw, copy);
   return copy;
 }
 
