@@ -113,11 +113,9 @@ if (given !== undefined && given !== '') {
   mkdirSync(data);
   const [program, args] = commandLine(port, data);
   const child = spawn(program, args, { stdio: 'ignore' });
+  let stopping = false;
   const stop = () => {
-    child.once('exit', () => {
-      rmSync(folder, { recursive: true, force: true });
-      process.exit(0);
-    });
+    stopping = true;
     child.kill('SIGTERM');
     setTimeout(() => child.kill('SIGKILL'), 5_000).unref();
   };
@@ -125,10 +123,11 @@ if (given !== undefined && given !== '') {
   process.on('SIGINT', stop);
   process.on('exit', () => {
     child.kill('SIGKILL');
-    rmSync(folder, { recursive: true, force: true });
+    // Where the start failed, the reason is left to be read in the folder.
+    rmSync(stopping ? folder : data, { recursive: true, force: true });
   });
   console.log(await ready(port, child));
-  child.once('exit', () => process.exit(1));
+  child.once('exit', () => process.exit(stopping ? 0 : 1));
   if (parent !== undefined) {
     while (alive(parent)) await sleep(500);
     stop();

@@ -29,6 +29,7 @@ export function checkChanges(changes: ChangeSet): void {
   for (const put of changes.puts ?? []) {
     puts.add(`${put.collection}\u0000${put.id}`);
     checkPut(put);
+    if (put.bodyOnly === true) checkBodyOnly(put, changes);
   }
   for (const { collection, id, rev } of changes.expect ?? []) {
     if (rev === 0 && !puts.has(`${collection}\u0000${id}`)) {
@@ -47,6 +48,15 @@ function checkPut(put: Put): void {
   for (const [field, value] of Object.entries(put.fields ?? {})) {
     const fault = fieldFault(value, spec.fields[field]);
     if (fault !== undefined) invalid(`Field ${field} of ${put.collection} ${fault}.`);
+  }
+}
+
+function checkBodyOnly({ collection, id, keys, ordered, fields, sequence }: Put, { expect = [] }: ChangeSet): void {
+  if (!expect.some((row) => row.collection === collection && row.id === id && row.rev > 0)) {
+    invalid(`The body alone of a row of ${collection} is put, but no rev of it is expected.`);
+  }
+  if ([keys, ordered, fields, sequence].some((part) => part !== undefined)) {
+    invalid(`The body alone of a row of ${collection} is put, but also keys or fields.`);
   }
 }
 

@@ -34,6 +34,11 @@ export interface Put {
   /** Ordered search keys (strings, URIs), for prefix ranges. */
   readonly ordered?: readonly string[];
   readonly fields?: Readonly<Record<string, FieldValue>>;
+  /**
+   * Replaces body and note alone: keys, ordered keys and fields stay as they are stored (they cannot be read back).
+   * Only with an expected rev of the row, and without keys, ordered keys, fields or sequence of its own.
+   */
+  readonly bodyOnly?: true;
   /** Names a declared number field that the store fills with the next sequence number of the collection (grows in commit order of one caller). */
   readonly sequence?: string;
 }

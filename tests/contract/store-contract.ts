@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe } from '@jest/globals';
 import { bodiesContract } from './store/bodies.ts';
+import { bodyOnlyContract } from './store/body-only.ts';
 import { claimsContract } from './store/claims.ts';
 import { closingContract } from './store/closing.ts';
 import { commitsContract } from './store/commits.ts';
@@ -32,6 +33,7 @@ export function storeContract(name: string, open: OpenStore): void {
     commitsContract(store);
     conflictsContract(store);
     bodiesContract(store);
+    bodyOnlyContract(store);
     queriesContract(store);
     pagesContract(store);
     sameAnswersContract(store);

@@ -33,6 +33,11 @@ export class MemoryTable {
     if (put.sequence !== undefined && sequence !== undefined) fields[put.sequence] = sequence;
     const { id, body, note, keys = [], ordered = [] } = put;
     const row: Row = { id, rev: this.rev(id) + 1, body, fields, ...(note === undefined ? {} : { note }) };
+    const stored = put.bodyOnly === true ? this.#rows.get(id) : undefined;
+    if (stored !== undefined) {
+      this.#rows.set(id, { ...stored, row: copyRow({ ...row, fields: stored.row.fields }) });
+      return undefined;
+    }
     this.#rows.set(id, { row: copyRow(row), keys: new Set(keys), ordered: [...ordered] });
     return sequence;
   }

@@ -3,13 +3,13 @@ import type { AnyBulkWriteOperation, ClientSession } from 'mongodb';
 import type { CollectionName } from '../collections.ts';
 import type { ChangeSet, Conflict, Put, RowName } from '../port.ts';
 import { isDuplicate, isTransient } from './failure.ts';
-import { prefixOf, record } from './layout.ts';
+import { ownOf, prefixOf } from './layout.ts';
 import type { StoredDocument } from './layout.ts';
 import type { Sequences } from './sequences.ts';
 import type { Database, Ending } from './transaction.ts';
 import { runTransaction } from './transaction.ts';
-import type { WritePlan } from './write-plan.ts';
-import { blindDocuments, expectedRevs, nameOf, planWrites, putOperation, withRev } from './write-plan.ts';
+import type { Known, WritePlan } from './write-plan.ts';
+import { expectedRevs, nameOf, needsStored, planWrites, putOperation, withRev } from './write-plan.ts';
 
 /** Tries before contention is handed to the caller as a conflict; together some two seconds. */
 const MAX_TRIES = 16;
@@ -52,18 +52,16 @@ export class Committer {
 
   async #transact(changes: ChangeSet, sequences: ReadonlyMap<Put, number>): Promise<Ending> {
     return runTransaction(this.#database, async (session): Promise<WritePlan> => {
-      const revs = new Map([...(await this.#blindRevs(changes, session)), ...expectedRevs(changes)]);
-      return planWrites(changes, revs, sequences);
+      return planWrites(changes, await this.#known(changes, sequences, session));
     });
   }
 
   async #writeOne(changes: ChangeSet, row: Put | RowName, sequences: ReadonlyMap<Put, number>): Promise<Ending> {
-    const revs = new Map([...(await this.#blindRevs(changes)), ...expectedRevs(changes)]);
-    const rev = revs.get(nameOf(row));
+    const known = await this.#known(changes, sequences);
     const session = this.#database.client.startSession();
     try {
-      if (!('body' in row)) return await this.#deleteOne(row, rev, session);
-      return await this.#applyOne(row.collection, putOperation(row, rev, sequences.get(row)), session);
+      if (!('body' in row)) return await this.#deleteOne(row, known.revs.get(nameOf(row)), session);
+      return await this.#applyOne(row.collection, putOperation(row, known), session);
     } catch (error) {
       if (isDuplicate(error)) return 'missed';
       if (isTransient(error)) return 'lost';
@@ -89,14 +87,18 @@ export class Committer {
     return rev === undefined || deletedCount === 1 ? 'committed' : 'missed';
   }
 
-  /** Revs of native documents that are put whatever is there: 0 where they are absent. */
-  async #blindRevs(changes: ChangeSet, session?: ClientSession): Promise<ReadonlyMap<string, number>> {
-    const revs = new Map<string, number>();
-    for (const [collection, rows] of byCollection(blindDocuments(changes))) {
-      const found = await this.#revs(collection, rows, session);
-      for (const row of rows) revs.set(nameOf(row), found.get(row.id) ?? 0);
+  async #known(changes: ChangeSet, sequences: ReadonlyMap<Put, number>, session?: ClientSession): Promise<Known> {
+    const natives = new Map<string, Readonly<Record<string, unknown>>>();
+    const present = new Map<string, number>();
+    for (const [collection, rows] of byCollection(needsStored(changes))) {
+      const found = await this.#owns(collection, rows, session);
+      for (const row of rows) {
+        const own = found.get(row.id);
+        present.set(nameOf(row), Number(own?.['r'] ?? 0));
+        if (own !== undefined) natives.set(nameOf(row), own);
+      }
     }
-    return revs;
+    return { revs: new Map([...present, ...expectedRevs(changes)]), natives, sequences };
   }
 
   /** The first expected row, in the order of the expectations, that has another rev now. */
@@ -104,25 +106,28 @@ export class Committer {
     const expected = changes.expect ?? [];
     const revs = new Map<string, number>();
     for (const [collection, rows] of byCollection(expected)) {
-      const found = await this.#revs(collection, rows);
-      for (const row of rows) revs.set(nameOf(row), found.get(row.id) ?? 0);
+      const found = await this.#owns(collection, rows);
+      for (const row of rows) revs.set(nameOf(row), Number(found.get(row.id)?.['r'] ?? 0));
     }
     const row = expected.find((expectation) => revs.get(nameOf(expectation)) !== expectation.rev);
     return row === undefined ? undefined : { collection: row.collection, id: row.id };
   }
 
-  async #revs(
+  /** The engine's own part of rows: all of it of native documents, the rev alone of others. */
+  async #owns(
     collection: CollectionName,
     rows: readonly RowName[],
     session?: ClientSession,
-  ): Promise<ReadonlyMap<string, number>> {
-    const path = `${prefixOf(collection)}r`;
+  ): Promise<ReadonlyMap<string, Readonly<Record<string, unknown>>>> {
+    const native = prefixOf(collection) !== '';
     const found = await this.#database
       .rowsOf(collection)
-      .find({ _id: { $in: rows.map(({ id }) => id) } }, { projection: { [path]: 1 }, ...(session && { session }) })
+      .find(
+        { _id: { $in: rows.map(({ id }) => id) } },
+        { projection: native ? { _j: 1 } : { r: 1 }, ...(session && { session }) },
+      )
       .toArray();
-    const native = path !== 'r';
-    return new Map(found.map((row) => [row._id, Number((native ? record(row['_j']) : row)['r'])]));
+    return new Map(found.map((row) => [row._id, native ? ownOf(row) : row]));
   }
 }
 

@@ -52,6 +52,27 @@ export function kindOf(collection: CollectionName, field: string): FieldKind | u
   return specOf(collection).fields[field];
 }
 
+/** The engine's own part of a stored native document. */
+export function ownOf(document: StoredDocument): Readonly<Record<string, unknown>> {
+  return record(document[RESERVED]);
+}
+
+/** The native document of a put that replaces the body alone. */
+export function withBody(put: Put, own: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const { _id, ...body } = { ...record(put.body) };
+  const kept = Object.fromEntries(Object.entries(own).filter(([name]) => name !== 'note' && name !== 'i'));
+  const parts = { ...(put.note === undefined ? {} : { note: put.note }), ...(_id === undefined ? {} : { i: true }) };
+  return { ...body, [RESERVED]: { ...kept, ...parts, r: Number(own['r']) + 1 } };
+}
+
+/** The update that replaces body and note alone. */
+export function bodyUpdateOf(put: Put): Record<string, Record<string, unknown>> {
+  const body = put.body instanceof Uint8Array ? new Binary(put.body) : put.body;
+  return put.note === undefined
+    ? { $set: { b: body }, $unset: { note: '' }, $inc: { r: 1 } }
+    : { $set: { b: body, note: put.note }, $inc: { r: 1 } };
+}
+
 /** The whole document of a row, for an insert or a replacement. */
 export function documentOf(put: Put, rev: number, sequence: number | undefined): StoredDocument {
   const own: Own = { r: rev, ...ownParts(put, sequence) };

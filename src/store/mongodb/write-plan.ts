@@ -2,7 +2,7 @@ import type { AnyBulkWriteOperation } from 'mongodb';
 import { specOf } from '../check.ts';
 import type { CollectionName } from '../collections.ts';
 import type { ChangeSet, Expectation, Put, RowName } from '../port.ts';
-import { documentOf, prefixOf, updateOf } from './layout.ts';
+import { bodyUpdateOf, documentOf, prefixOf, updateOf, withBody } from './layout.ts';
 import type { StoredDocument } from './layout.ts';
 
 /** What a transaction does to one collection, and how many rows it must meet for every expectation to hold. */
@@ -30,10 +30,21 @@ export function expectedRevs(changes: ChangeSet): ReadonlyMap<string, number> {
   return new Map((changes.expect ?? []).map((expectation) => [nameOf(expectation), expectation.rev]));
 }
 
-/** Puts of native documents whose rev nobody expects: it must be read before they can be replaced. */
-export function blindDocuments(changes: ChangeSet): readonly Put[] {
+/** Puts of native documents that need something of the stored one: its rev, which nobody expects, or all but its body. */
+export function needsStored(changes: ChangeSet): readonly Put[] {
   const revs = expectedRevs(changes);
-  return (changes.puts ?? []).filter((put) => specOf(put.collection).body === 'document' && !revs.has(nameOf(put)));
+  return (changes.puts ?? []).filter(
+    (put) => specOf(put.collection).body === 'document' && (put.bodyOnly === true || !revs.has(nameOf(put))),
+  );
+}
+
+/** What writes need to know beside the change set, by row name. */
+export interface Known {
+  /** Expected revs, and of blindly put native documents the present one; 0 where there is none. */
+  readonly revs: ReadonlyMap<string, number>;
+  /** The engine's own part of native documents (`needsStored`). */
+  readonly natives: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
+  readonly sequences: ReadonlyMap<Put, number>;
 }
 
 /**
@@ -42,13 +53,8 @@ export function blindDocuments(changes: ChangeSet): readonly Put[] {
  * otherwise written an increment of the side field `x`, which no reader sees. Without it two transactions that read
  * the same two rows and write one each would both commit (write skew under snapshot isolation). The price is that
  * two decisions which only expect the same row cannot run side by side: the later one is run again.
- * @param revs rev by row name, of every expected row and every native document
  */
-export function planWrites(
-  changes: ChangeSet,
-  revs: ReadonlyMap<string, number>,
-  sequences: ReadonlyMap<Put, number>,
-): WritePlan {
+export function planWrites(changes: ChangeSet, known: Known): WritePlan {
   const plans = new Map<CollectionName, CollectionPlan>();
   const planOf = (collection: CollectionName): CollectionPlan => {
     let plan = plans.get(collection);
@@ -64,8 +70,8 @@ export function planWrites(
   for (const expectation of changes.expect ?? []) {
     if (!written.has(nameOf(expectation))) planBump(planOf(expectation.collection), expectation);
   }
-  for (const put of changes.puts ?? []) planPut(planOf(put.collection), put, revs.get(nameOf(put)), sequences.get(put));
-  for (const row of changes.deletes ?? []) planDelete(planOf(row.collection), row.id, revs.get(nameOf(row)));
+  for (const put of changes.puts ?? []) planPut(planOf(put.collection), put, known);
+  for (const row of changes.deletes ?? []) planDelete(planOf(row.collection), row.id, known.revs.get(nameOf(row)));
   return [...plans.values()];
 }
 
@@ -75,23 +81,31 @@ function planBump(plan: CollectionPlan, { collection, id, rev }: Expectation): v
   plan.written += 1;
 }
 
-function planPut(plan: CollectionPlan, put: Put, rev: number | undefined, sequence: number | undefined): void {
-  plan.operations.push(putOperation(put, rev, sequence));
-  if (rev !== 0) plan.written += 1;
+function planPut(plan: CollectionPlan, put: Put, known: Known): void {
+  plan.operations.push(putOperation(put, known));
+  if (known.revs.get(nameOf(put)) !== 0) plan.written += 1;
 }
 
 /** The one write of a put. */
-export function putOperation(
-  put: Put,
-  rev: number | undefined,
-  sequence: number | undefined,
-): AnyBulkWriteOperation<StoredDocument> {
+export function putOperation(put: Put, known: Known): AnyBulkWriteOperation<StoredDocument> {
+  const rev = known.revs.get(nameOf(put));
+  const sequence = known.sequences.get(put);
   if (rev === 0) return { insertOne: { document: documentOf(put, 1, sequence) } };
   if (rev === undefined) {
     return { updateOne: { filter: { _id: put.id }, update: updateOf(put, sequence), upsert: true } };
   }
-  const { _id, ...replacement } = documentOf(put, rev + 1, sequence);
-  return { replaceOne: { filter: withRev(put.collection, _id, rev), replacement } };
+  const filter = withRev(put.collection, put.id, rev);
+  if (put.bodyOnly === true) {
+    const own = known.natives.get(nameOf(put));
+    return own === undefined
+      ? { updateOne: { filter, update: bodyUpdateOf(put) } }
+      : { replaceOne: { filter, replacement: withBody(put, own) } };
+  }
+  return { replaceOne: { filter, replacement: withoutId(documentOf(put, rev + 1, sequence)) } };
+}
+
+function withoutId(document: StoredDocument): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(document).filter(([name]) => name !== '_id'));
 }
 
 function planDelete(plan: CollectionPlan, id: string, rev: number | undefined): void {
