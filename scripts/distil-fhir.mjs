@@ -143,7 +143,7 @@ for (const parameter of parameters) {
         };
       });
     }
-    if (base === 'Patient' && row.code === 'deceased') row.path = 'deceased.trueOrDate()';
+    if (base === 'Patient' && row.code === 'deceased') row.path = 'deceased';
     (searchable[base] ??= []).push(row);
   }
 }

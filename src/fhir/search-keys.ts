@@ -6,7 +6,8 @@ export type RangeKeys = Readonly<Record<string, readonly (readonly [number, numb
 /**
  * What the store indexes of a resource. Exact keys are
  * `Type|code|system|value`, `Type|code||value`, `Type|code|system|` for tokens, `Type|code|Type2/id` for references
- * (separator U+0001), ordered keys `Type|code|folded string`. Compartment keys are `@|<source record id>|Type`.
+ * (separator U+0001), ordered keys `Type|code|folded string` and, for URIs, `Type|code|uri|`. Compartment keys are
+ * `@|<source record id>|Type`. Parameters that are answered by others' keys have none (`SearchParameter.indexedAs`).
  */
 export interface SearchKeys {
   readonly keys: readonly string[];
