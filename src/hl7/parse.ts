@@ -1,7 +1,7 @@
 import { problem, type Problem } from '../core/problem.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { Message, Segment } from './message.ts';
-import { LazySegment, type SegmentContext } from './segment.ts';
+import { LazySegment, nameKey, type SegmentContext } from './segment.ts';
 import { readSeparators } from './separators.ts';
 
 /** How the text came to be. */
@@ -36,7 +36,7 @@ interface Cutting {
   readonly warnings: Problem[];
 }
 
-function cut(text: string, first: number, { context, warnings }: Cutting): readonly Segment[] {
+function cut(text: string, first: number, { context, warnings }: Cutting): readonly LazySegment[] {
   const segments: LazySegment[] = [];
   const separator = context.separators.field.charCodeAt(0);
   const lines = new LineEnds(text);
@@ -46,14 +46,15 @@ function cut(text: string, first: number, { context, warnings }: Cutting): reado
   for (let next = skip(text, end); next < text.length; next = skip(text, end)) {
     if (startsSegment(text, next, separator)) {
       if (text.startsWith('MSH', next)) warnings.push(secondMsh());
-      segments.push(new LazySegment(text.slice(start, end), segments.length, context));
+      segments.push(new LazySegment(text, { start, end }, segments.length, context));
       start = next;
     } else {
       warnings.push(stray(segments.length));
     }
     end = lines.after(next);
   }
-  segments.push(new LazySegment(text.slice(start, withoutFraming(text, start, end)), segments.length, context));
+  const last = withoutFraming(text, start, end);
+  segments.push(new LazySegment(text, { start, end: last }, segments.length, context));
   return segments;
 }
 
@@ -129,10 +130,10 @@ class ParsedMessage implements Message {
   readonly text: string;
   readonly separators: Message['separators'];
   readonly charset: string;
-  readonly segments: readonly Segment[];
+  readonly segments: readonly LazySegment[];
   readonly warnings: readonly Problem[];
 
-  constructor(text: string, context: SegmentContext, parts: Pick<Message, 'segments' | 'warnings'>) {
+  constructor(text: string, context: SegmentContext, parts: Pick<ParsedMessage, 'segments' | 'warnings'>) {
     this.text = text;
     this.separators = context.separators;
     this.charset = context.charset;
@@ -141,11 +142,13 @@ class ParsedMessage implements Message {
   }
 
   first(name: string): Segment | undefined {
-    for (const segment of this.segments) if (segment.name === name) return segment;
+    const key = nameKey(name, 0);
+    for (const segment of this.segments) if (segment.key === key) return segment;
     return undefined;
   }
 
   all(name: string): readonly Segment[] {
-    return this.segments.filter((segment) => segment.name === name);
+    const key = nameKey(name, 0);
+    return this.segments.filter((segment) => segment.key === key);
   }
 }

@@ -5,7 +5,7 @@ export function nthPart(text: string, separator: string, n: number): string {
   for (let i = 1; i < n; i += 1) {
     const at = text.indexOf(separator, start);
     if (at < 0) return '';
-    start = at + separator.length;
+    start = at + 1;
   }
   const end = text.indexOf(separator, start);
   return end < 0 ? (start === 0 ? text : text.slice(start)) : text.slice(start, end);

@@ -13,36 +13,68 @@ export function isHeader(name: string): boolean {
   return name === 'MSH' || name === 'FHS' || name === 'BHS';
 }
 
-/** A segment that finds its fields when the first of them is asked for. */
+const HEADER_KEYS = ['MSH', 'FHS', 'BHS'].map((name) => nameKey(name, 0));
+
+/** Three characters as one number: segments are looked up by name all the time, and numbers compare faster. */
+export function nameKey(text: string, at: number): number {
+  return (text.charCodeAt(at) << 16) ^ (text.charCodeAt(at + 1) << 8) ^ text.charCodeAt(at + 2);
+}
+
+/** Where a segment stands in the text of its message; `end` is behind its last character. */
+interface Extent {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Stands for a segment of which no field has been asked for: most segments are never touched. */
+const NONE_FOUND: number[] = [];
+
+/** A segment that finds its fields when they are asked for. It works on the message's text: slices of slices are slow. */
 export class LazySegment implements Segment {
-  readonly name: string;
+  /** The name as a number, see {@link nameKey}. */
+  readonly key: number;
   readonly index: number;
-  readonly text: string;
+  private readonly source: string;
+  private readonly start: number;
+  private readonly end: number;
   private readonly context: SegmentContext;
-  /** Start of each field in `text`; entry 0 is field 1 (field 2 in a header segment). */
-  private starts: number[] | undefined;
+  /**
+   * Start of each field found so far in `source`, behind the last one the start of the next; entry 0 is field 1 (field 2 in a
+   * header segment). Character 4 is always the separator (the parser has looked).
+   */
+  private starts: number[] = NONE_FOUND;
   private readonly shift: 0 | 1;
 
-  constructor(text: string, index: number, context: SegmentContext) {
-    this.name = text.slice(0, 3);
+  constructor(source: string, { start, end }: Extent, index: number, context: SegmentContext) {
+    this.key = nameKey(source, start);
     this.index = index;
-    this.text = text;
+    this.source = source;
+    this.start = start;
+    this.end = end;
     this.context = context;
-    this.shift = isHeader(this.name) ? 1 : 0;
+    this.shift = HEADER_KEYS.includes(this.key) ? 1 : 0;
+  }
+
+  get name(): string {
+    return this.source.slice(this.start, this.start + 3);
+  }
+
+  get text(): string {
+    return this.source.slice(this.start, this.end);
   }
 
   get fieldCount(): number {
-    return this.fieldStarts().length + this.shift;
+    this.findField(Infinity);
+    return this.starts.length - 1 + this.shift;
   }
 
   field(n: number): string {
     if (this.shift === 1 && n === 1) return this.context.separators.field;
-    const starts = this.fieldStarts();
     const slot = n - 1 - this.shift;
-    const start = starts[slot];
-    if (start === undefined) return '';
-    const next = starts[slot + 1];
-    return this.text.slice(start, next === undefined ? this.text.length : next - 1);
+    if (this.starts.length < slot + 2) this.findField(slot);
+    const start = this.starts[slot];
+    const next = this.starts[slot + 1];
+    return start === undefined || next === undefined ? '' : this.source.slice(start, next - 1);
   }
 
   repetitions(n: number): readonly string[] {
@@ -73,14 +105,16 @@ export class LazySegment implements Segment {
     return this.shift === 1 && n <= 2;
   }
 
-  private fieldStarts(): readonly number[] {
-    if (this.starts !== undefined) return this.starts;
-    const starts: number[] = [];
-    const { text } = this;
+  /** Finds where the fields up to that slot begin and end; stops at the end of the segment. */
+  private findField(slot: number): void {
+    if (this.starts === NONE_FOUND) this.starts = [this.start + 4];
+    const { starts, source, end } = this;
     const separator = this.context.separators.field;
-    // Character 4 is always the separator (the parser has looked), so the fields start behind it.
-    for (let at = 3; at >= 0 && at < text.length; at = text.indexOf(separator, at + 1)) starts.push(at + 1);
-    this.starts = starts;
-    return starts;
+    let start = starts[starts.length - 1] ?? end;
+    while (starts.length < slot + 2 && start <= end) {
+      const at = source.indexOf(separator, start);
+      start = at < 0 || at > end ? end + 1 : at + 1;
+      starts.push(start);
+    }
   }
 }
