@@ -103,8 +103,8 @@ export class ChannelQueue {
     if (this.#leased && ended === 'idle') await this.#lease.release();
   }
 
-  /** A message that this node has just stored. `done` is called once it has been processed here. */
-  offer(item: LaneItem, bytes: Uint8Array, done?: (processed: Processed) => void): void {
+  /** A message that this node has just stored, with its bytes where they are at hand. `done` is called once it has been processed here. */
+  offer(item: LaneItem, bytes: Uint8Array | undefined, done?: (processed: Processed) => void): void {
     if (done !== undefined) this.#waiters.set(item.id, [...(this.#waiters.get(item.id) ?? []), done]);
     this.#stored += 1;
     if (!this.#leased || this.#stopping) return;
@@ -113,7 +113,7 @@ export class ChannelQueue {
       this.fill();
       return;
     }
-    if (this.#bytesHeld + bytes.length <= BYTES_IN_MEMORY) {
+    if (bytes !== undefined && this.#bytesHeld + bytes.length <= BYTES_IN_MEMORY) {
       this.#bytes.set(item.id, bytes);
       this.#bytesHeld += bytes.length;
     }

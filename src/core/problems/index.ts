@@ -4,6 +4,7 @@ import { FHIR_PROBLEMS } from './fhir.ts';
 import { HL7_PROBLEMS } from './hl7.ts';
 import { IDENTITY_PROBLEMS } from './identity.ts';
 import { MAPPING_PROBLEMS } from './mapping.ts';
+import { OPERATION_PROBLEMS } from './operation.ts';
 import { PIPELINE_PROBLEMS } from './pipeline.ts';
 import { RECORD_PROBLEMS } from './record.ts';
 import { SENDER_PROBLEMS } from './sender.ts';
@@ -19,6 +20,7 @@ export const PROBLEMS = {
   ...HL7_PROBLEMS,
   ...IDENTITY_PROBLEMS,
   ...MAPPING_PROBLEMS,
+  ...OPERATION_PROBLEMS,
   ...PIPELINE_PROBLEMS,
   ...RECORD_PROBLEMS,
   ...SENDER_PROBLEMS,

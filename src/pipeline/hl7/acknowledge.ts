@@ -1,11 +1,11 @@
 import type { Answer } from '../../core/message.ts';
 import type { Problem } from '../../core/problem.ts';
+import { offsetAt } from '../../fhir/zone.ts';
 import { buildAck, salvageHeader, type AckCode } from '../../hl7/ack.ts';
 import { ackPlan, isWanted, type AckPlan } from '../../hl7/ack-mode.ts';
 import { parseTs } from '../../hl7/parse-ts.ts';
 import type { Processed } from '../process.ts';
 import type { Examined } from './examine.ts';
-import { offsetAt } from './zone.ts';
 
 /** What the answer to a message is about. */
 export interface AckFacts {
@@ -62,7 +62,7 @@ function writeAck(examined: Examined, bytes: Uint8Array, ack: { code: AckCode; f
     code,
     controlId: `${code === 'AA' || code === 'AE' ? 'A' : 'C'}${facts.id.replaceAll('-', '').slice(0, 19)}`,
     at: facts.at,
-    offset: sent?.offset ?? offsetAt(facts.zone, facts.at.getTime()),
+    offset: sent?.offset ?? offsetAt(facts.zone, facts.at.getTime()) / 60_000,
     problems: facts.refusal === undefined ? [] : [facts.refusal],
   }).bytes;
 }

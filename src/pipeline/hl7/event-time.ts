@@ -1,4 +1,5 @@
 import { problem, type Problem } from '../../core/problem.ts';
+import { toUtc } from '../../fhir/zone.ts';
 import type { MessageHeader } from '../../hl7/header.ts';
 import { parseTs, type Hl7Time } from '../../hl7/parse-ts.ts';
 
@@ -11,9 +12,6 @@ export interface EventTime {
 /** Later than this after receipt, a time is taken for a wrong clock. */
 const TOLERANCE_MS = 10 * 60_000;
 
-/** Minutes east of UTC of a wall-clock moment in a zone (IANA name or `+08:00`); the caller brings the arithmetic. */
-export type OffsetOf = (zone: string, wallMs: number) => number;
-
 /**
  * Event time: EVN-2, else MSH-7, else receipt. A time more than 10 minutes after receipt is clamped to receipt with a
  * warning; without an offset of its own it has that of MSH-7, then the zone of the channel.
@@ -22,7 +20,6 @@ export function eventTime(
   header: Pick<MessageHeader, 'recordedAt' | 'sentAt'>,
   receivedAt: Date,
   zone: string,
-  offsetOf: OffsetOf,
 ): EventTime {
   const warnings: Problem[] = [];
   const sent = parseTs(header.sentAt);
@@ -37,7 +34,7 @@ export function eventTime(
       warnings.push(problem('pipeline.event-time-invalid', `${path} is not a valid time.`, { path }));
       continue;
     }
-    const ms = toUtc(time, sent?.offset, zone, offsetOf);
+    const ms = utcOf(time, sent?.offset, zone);
     if (ms <= receivedAt.getTime() + TOLERANCE_MS) return { at: new Date(ms), warnings };
     warnings.push(problem('pipeline.event-time-ahead', `${path} lies more than 10 minutes after receipt.`, { path }));
     return { at: receivedAt, warnings };
@@ -45,10 +42,10 @@ export function eventTime(
   return { at: receivedAt, warnings };
 }
 
-function toUtc(time: Hl7Time, sentOffset: number | undefined, zone: string, offsetOf: OffsetOf): number {
+function utcOf(time: Hl7Time, sentOffset: number | undefined, zone: string): number {
   const { year, month = 1, day = 1, hour = 0, minute = 0, second = 0, fraction = '' } = time;
   const wall = new Date(Date.UTC(2000, month - 1, day, hour, minute, second, Number(`${fraction}000`.slice(0, 3))));
   wall.setUTCFullYear(year, month - 1, day);
-  const offset = time.offset ?? sentOffset ?? offsetOf(zone, wall.getTime());
-  return wall.getTime() - offset * 60_000;
+  const offset = time.offset ?? sentOffset;
+  return offset === undefined ? toUtc(zone, wall.getTime()) : wall.getTime() - offset * 60_000;
 }

@@ -5,7 +5,6 @@ import type { MappingSet } from '../../mapping/contract.ts';
 import type { Interpreter } from '../interpreter.ts';
 import { eventTime } from './event-time.ts';
 import { missingKeyFields } from './key-fields.ts';
-import { offsetOfWall } from './zone.ts';
 
 /** Reads HL7 v2 messages by their mappings. */
 export function hl7Interpreter(installation: string, mappings: () => MappingSet): Interpreter {
@@ -20,7 +19,7 @@ export function hl7Interpreter(installation: string, mappings: () => MappingSet)
       const header = readHeader(message);
       const [missing] = missingKeyFields(message, header);
       if (missing !== undefined) return err(missing);
-      const time = eventTime(header, receivedAt, channel.zone, offsetOfWall);
+      const time = eventTime(header, receivedAt, channel.zone);
       const result = mapping.value.run(message, {
         installation,
         messageId: id,

@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 
 import { eventTime } from '../../../src/pipeline/hl7/event-time.ts';
-import { offsetOfWall } from '../../../src/pipeline/hl7/zone.ts';
 
 const RECEIVED = new Date('2026-11-21T06:00:00Z');
 
@@ -47,7 +46,7 @@ describe('event time of a message', () => {
       ['pipeline.event-time-invalid'],
     ],
   ])('%s', (_name, recordedAt, sentAt, zone, at, warnings) => {
-    const time = eventTime({ recordedAt, sentAt }, RECEIVED, zone, offsetOfWall);
+    const time = eventTime({ recordedAt, sentAt }, RECEIVED, zone);
     expect({ at: time.at.toISOString(), warnings: time.warnings.map((w) => w.code) }).toEqual({ at, warnings });
   });
 });

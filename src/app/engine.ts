@@ -1,0 +1,34 @@
+import type { EngineConfig } from '../config/engine-config.ts';
+import type { ChannelSettings } from '../core/channel-settings.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Log } from '../core/log.ts';
+import type { Metrics } from '../core/metrics.ts';
+import type { MappingSet } from '../mapping/contract.ts';
+import type { ChannelQueue } from '../pipeline/channel-queue.ts';
+import type { FollowUp, FollowUpLoop } from '../pipeline/follow-up/contract.ts';
+import type { Intake } from '../pipeline/intake.ts';
+import type { Processor } from '../pipeline/process.ts';
+import type { RecordReader, RecordSettings, RecordWriter } from '../record/contract.ts';
+import type { Store } from '../store/port.ts';
+
+/** The parts of an engine, wired; running or opened for one command. */
+export interface Engine {
+  readonly config: EngineConfig;
+  readonly store: Store;
+  /** Name space of every UUIDv5. */
+  readonly installation: string;
+  readonly mappings: () => MappingSet;
+  readonly settings: RecordSettings;
+  readonly record: RecordWriter;
+  readonly reader: RecordReader;
+  readonly followUp: FollowUp;
+  readonly loop: FollowUpLoop;
+  readonly processor: Processor;
+  readonly intake: Intake;
+  /** By channel name; empty where the engine was opened for one command. */
+  readonly queues: ReadonlyMap<string, ChannelQueue>;
+  readonly channel: (name: string) => ChannelSettings | undefined;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly clock: Clock;
+}
