@@ -1,0 +1,61 @@
+import { parseDate } from '../dates.ts';
+import { decimalValue } from '../json.ts';
+
+/** What a primitive must look like, in words, and the test of it. */
+export interface PrimitiveRule {
+  readonly form: string;
+  readonly holds: (value: unknown) => boolean;
+}
+
+const matching =
+  (pattern: RegExp): PrimitiveRule['holds'] =>
+  (value) =>
+    typeof value === 'string' && pattern.test(value);
+
+const integer =
+  (low: number): PrimitiveRule['holds'] =>
+  (value) =>
+    typeof value === 'number' && Number.isInteger(value) && value >= low && value <= 2_147_483_647;
+
+const DATE = /^\d{4}(-\d\d(-\d\d)?)?$/;
+const DATE_TIME = /^\d{4}(-\d\d(-\d\d(T\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d))?)?)?$/;
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
+
+const dated =
+  (pattern: RegExp): PrimitiveRule['holds'] =>
+  (value) =>
+    typeof value === 'string' && pattern.test(value) && parseDate(value) !== undefined;
+
+// Control characters other than tab and line ends may not stand in any string (R4 datatypes.html#string).
+// eslint-disable-next-line no-control-regex
+const STRING = /^[^\u0000-\u0008\u000b\u000c\u000e-\u001f]+$/;
+
+const string: PrimitiveRule = { form: 'text that is not empty', holds: matching(STRING) };
+const uri: PrimitiveRule = { form: 'a URI without white space', holds: matching(/^\S+$/) };
+
+/** Forms of the primitive types (R4 datatypes.html#primitive). */
+export const PRIMITIVES: Readonly<Record<string, PrimitiveRule>> = {
+  base64Binary: { form: 'base64', holds: matching(/^(\s*[0-9a-zA-Z+/=]){4,}\s*$/) },
+  boolean: { form: 'true or false', holds: (value) => typeof value === 'boolean' },
+  canonical: uri,
+  code: { form: 'a code without white space at its ends or doubled', holds: matching(/^[^\s]+(\s[^\s]+)*$/) },
+  date: { form: 'a real date YYYY, YYYY-MM or YYYY-MM-DD', holds: dated(DATE) },
+  dateTime: { form: 'a real date, or YYYY-MM-DDThh:mm:ss with an offset', holds: dated(DATE_TIME) },
+  decimal: { form: 'a number', holds: (value) => decimalValue(value) !== undefined },
+  id: { form: '1 to 64 letters, digits, "-" or "."', holds: matching(/^[A-Za-z0-9\-.]{1,64}$/) },
+  instant: { form: 'YYYY-MM-DDThh:mm:ss with an offset, and a real time', holds: dated(INSTANT) },
+  integer: { form: 'an integer of 32 bits', holds: integer(-2_147_483_648) },
+  markdown: string,
+  oid: { form: 'urn:oid:…', holds: matching(/^urn:oid:[0-2](\.(0|[1-9]\d*))+$/) },
+  positiveInt: { form: 'an integer from 1', holds: integer(1) },
+  string,
+  time: { form: 'hh:mm:ss', holds: matching(/^([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?$/) },
+  unsignedInt: { form: 'an integer from 0', holds: integer(0) },
+  uri,
+  url: uri,
+  uuid: {
+    form: 'urn:uuid:…',
+    holds: matching(/^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/),
+  },
+  xhtml: { form: 'a div element of XHTML', holds: matching(/^\s*<div[\s>]/) },
+};
