@@ -4,8 +4,8 @@ import type { Draft } from '../store/draft.ts';
 export async function samePerson(draft: Draft, a: string, b: string): Promise<boolean> {
   if (a === b) return true;
   const [left, right] = await draft.getMany('sources', [a, b]);
+  if (left === undefined || right === undefined) return false;
   draft.expect('sources', a);
   draft.expect('sources', b);
-  const person = left?.fields['person'];
-  return person !== undefined && person === right?.fields['person'];
+  return left.fields['person'] === right.fields['person'];
 }

@@ -1,0 +1,115 @@
+import { isObject, listOf } from '../../fhir/json.ts';
+import type { FhirResource } from '../../fhir/patch.ts';
+import { offsetAt } from '../../fhir/zone.ts';
+import type { Row } from '../../store/port.ts';
+import { parseResource } from '../json.ts';
+import { creatorOf, readNote } from '../note.ts';
+import { textOf } from '../versions.ts';
+
+/** A resource with where it came from: what every section of the patient document is made of. */
+export interface Fact {
+  readonly resource: FhirResource;
+  /** `Condition/5f`. */
+  readonly ref: string;
+  readonly source: string;
+  /** Newest event time in it, UTC milliseconds. */
+  readonly at: number;
+  /** Provenance as the document shows it. */
+  readonly p: Provenance;
+}
+
+/** Source, FHIR resource, day of the source's event. */
+export type Provenance = readonly [source: string, ref: string, day: string];
+
+/** Provenances shown of one entry, newest first. */
+export const PROVENANCES = 5;
+
+/** The fact in a `resources` row. */
+export function factOf(row: Row, zone: string): Fact {
+  const note = readNote(row.note);
+  const source = creatorOf(note);
+  const at = note.row[0];
+  return {
+    resource: parseResource(textOf(row)),
+    ref: row.id,
+    source,
+    at,
+    p: [source === '' ? 'DESK' : source, row.id, dayOf(at, zone)],
+  };
+}
+
+/** Calendar day of an instant in the hospital's zone. */
+export function dayOf(at: number, zone: string): string {
+  return new Date(at + offsetAt(zone, at)).toISOString().slice(0, 10);
+}
+
+/** An element that is text; undefined for everything else. */
+export function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** A FHIR date or dateTime as an instant; undefined where it has no time of day or is none. */
+export function instant(value: unknown): Date | undefined {
+  if (typeof value !== 'string' || !value.includes('T')) return undefined;
+  const at = new Date(value);
+  return Number.isNaN(at.getTime()) ? undefined : at;
+}
+
+/** First coding of a CodeableConcept, `coding` of a user's choice first. */
+export function codingOf(concept: unknown): { readonly system?: string; readonly code?: string } {
+  const codings = isObject(concept) ? listOf(concept['coding']) : [];
+  const chosen = codings.find((coding) => isObject(coding) && coding['userSelected'] === true) ?? codings[0];
+  if (!isObject(chosen)) return {};
+  const system = text(chosen['system']);
+  const code = text(chosen['code']);
+  return { ...(system === undefined ? {} : { system }), ...(code === undefined ? {} : { code }) };
+}
+
+/** What a CodeableConcept says to a reader: its text, else a display, else a code. */
+export function labelOf(concept: unknown): string | undefined {
+  if (!isObject(concept)) return undefined;
+  const codings = listOf(concept['coding']).filter(isObject);
+  const display = codings.map((coding) => text(coding['display'])).find((one) => one !== undefined);
+  return (
+    text(concept['text']) ?? display ?? codings.map((coding) => text(coding['code'])).find((one) => one !== undefined)
+  );
+}
+
+/** `reference` of a Reference. */
+export function referenceOf(value: unknown): string | undefined {
+  return isObject(value) ? text(value['reference']) : undefined;
+}
+
+/** An element of an object by path of names; the first entry of lists. */
+export function pick(value: unknown, ...path: readonly string[]): unknown {
+  let found = value;
+  for (const name of path) {
+    const [first] = listOf(found);
+    found = isObject(first) ? first[name] : undefined;
+  }
+  return found;
+}
+
+/** Leaves undefined values out, so that a document never holds them. */
+export function compactObject<T extends Readonly<Record<string, unknown>>>(value: T): Defined<T> {
+  return Object.fromEntries(Object.entries(value).filter(([, part]) => part !== undefined)) as Defined<T>;
+}
+
+type Defined<T> = {
+  readonly [K in keyof T as undefined extends T[K] ? never : K]: T[K];
+} & { readonly [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined> };
+
+const SYSTEMS: Readonly<Record<string, string>> = {
+  'http://hl7.org/fhir/sid/icd-10': 'icd10',
+  'http://hl7.org/fhir/sid/icd-10-cm': 'icd10cm',
+  'http://hl7.org/fhir/sid/icd-9-cm': 'icd9cm',
+  'http://loinc.org': 'loinc',
+  'http://snomed.info/sct': 'sct',
+  'http://www.whocc.no/atc': 'atc',
+  'urn:icd9cm3': 'icd9cm3',
+};
+
+/** Short name of a coding system, where it has one; else the system itself. */
+export function systemName(system: string | undefined): string | undefined {
+  return system === undefined ? undefined : (SYSTEMS[system] ?? system);
+}
