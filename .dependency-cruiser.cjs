@@ -40,7 +40,7 @@ module.exports = {
     may('senders', 'core'),
     may('pipeline', 'core', 'hl7', 'fhir', 'mapping', 'identity', 'triggers', 'store', 'record', 'channels', 'senders'),
     may('server', 'core', 'fhir', 'record', 'store', 'pipeline'),
-    may('config', 'core', 'hl7', 'mapping', 'triggers'),
+    may('config', 'core', 'hl7', 'fhir', 'mapping', 'triggers'),
     may('cli', 'core', 'app'),
     portOnly('record', 'store'),
     portOnly('pipeline', 'store'),

@@ -223,7 +223,7 @@ function patchOf(write: FhirWrite, id: string, urls: ReadonlyMap<string, string>
 function withUrls(value: unknown, urls: ReadonlyMap<string, string>): unknown {
   if (urls.size === 0) return value;
   if (typeof value === 'string') return urls.get(value) ?? value;
-  if (Array.isArray(value)) return value.map((item: unknown) => withUrls(item, urls));
+  if (Array.isArray(value)) return (value as readonly unknown[]).map((item) => withUrls(item, urls));
   if (!isObject(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, withUrls(part, urls)]));
 }
