@@ -22,10 +22,6 @@ export const STORE_PROBLEMS = {
     meaning: 'A decision was to rest on a row that it had not read.',
     advice: 'This is a fault of the program: report it with the message id.',
   },
-  'store.schema-newer': {
-    meaning: 'The data were written by a newer version of the engine.',
-    advice: 'Start the newer version again; an older one cannot read its data.',
-  },
   'store.body-too-large': {
     meaning: 'A row is larger than the store can hold (15 MiB in MongoDB).',
     advice: 'Lower the message size limit of the channel, or have the sender split or link large attachments.',
@@ -42,5 +38,35 @@ export const STORE_PROBLEMS = {
   'store.mongodb-standalone': {
     meaning: 'The MongoDB server is a standalone one, which has no transactions.',
     advice: 'Make it a replica set (one member is enough): start it with --replSet and run rs.initiate().',
+  },
+  'store.locked': {
+    meaning: 'Another process writes this store file.',
+    advice: 'Stop that process, or let the command go through the running engine.',
+  },
+  'store.schema-newer': {
+    meaning: 'The store was written by a later version of the program.',
+    advice: 'Start the later version; a store is never brought back to an earlier one.',
+  },
+  'store.sealing-key-invalid': {
+    meaning: 'A sealing key is malformed, or the current one is not in the list.',
+    advice:
+      'Make a key with `openssl rand -base64 32` and name it in `sealing.keys`; `sealing.current` is one of their ids.',
+  },
+  'store.sealing-key-missing': {
+    meaning: 'What is stored is sealed with a key that the configuration does not have.',
+    advice:
+      'Put the key back into `sealing.keys`; take keys out only after everything was sealed anew with the current one.',
+  },
+  'store.sealing-late': {
+    meaning: 'Sealing was switched on for a store that already holds plain rows.',
+    advice: 'Start with an empty store and load the messages again, or leave sealing off.',
+  },
+  'store.sealing-broken': {
+    meaning: 'A sealed row was damaged, changed by hand or moved from another row.',
+    advice: 'Restore the collection from a backup; check who can write to the database.',
+  },
+  'store.sensitive-id': {
+    meaning: 'With sealing on, a row was to get an id that holds an ID number, which would stand in the clear.',
+    advice: 'Have the FHIR client choose ids without personal numbers; put the number into `identifier`.',
   },
 } as const satisfies ProblemTable;
