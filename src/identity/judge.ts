@@ -97,24 +97,33 @@ const twoIds: Step = (a, b, { facts, fields }) => {
 };
 
 /** G6: a newborn is neither its mother nor its twin, whatever they share. */
-const newborns: Step = (a, b, { facts, fields }) => {
+const newborns: Step = (a, b, known) => {
   const [x, y] = [newbornOf(a), newbornOf(b)];
-  const mother = x ?? y;
-  if (mother === undefined) return undefined;
-  const exact = facts.number || facts.accession;
-  const ties = exact || fields.idNumber === 'equal' || fields.phone === 'equal';
-  if (x !== undefined && y !== undefined) {
-    return fields.name === 'equal' ? undefined : { verdict: ties ? 'apart' : 'none', guards: ['G6'] };
-  }
-  const other = x === undefined ? a : b;
-  if (other.names.some((name) => name.text === mother)) return { verdict: ties ? 'apart' : 'none', guards: ['G6'] };
-  // The same number and the same day of birth: the newborn has been given its name.
-  if (fields.birth === 'equal' && exact) return undefined;
-  return {
-    verdict: ties && (fields.phone !== 'equal' || fields.birth === 'equal') ? 'review' : 'none',
-    guards: ['G6'],
-  };
+  if (x === undefined && y === undefined) return undefined;
+  const verdict =
+    x !== undefined && y !== undefined ? twins(known) : newbornAndOther(x ?? y, x === undefined ? a : b, known);
+  return verdict === undefined ? undefined : { verdict, guards: ['G6'] };
 };
+
+type NewbornStep = Judgement['verdict'] | undefined;
+
+function twins(known: Known): NewbornStep {
+  if (known.fields.name === 'equal') return undefined;
+  return isTied(known) ? 'apart' : 'none';
+}
+
+function newbornAndOther(mother: string | undefined, other: MatchCopy, known: Known): NewbornStep {
+  const { facts, fields } = known;
+  const tied = isTied(known);
+  if (other.names.some((name) => name.text === mother)) return tied ? 'apart' : 'none';
+  // The same number and the same day of birth: the newborn has been given its name.
+  if (fields.birth === 'equal' && (facts.number || facts.accession)) return undefined;
+  return tied && (fields.phone !== 'equal' || fields.birth === 'equal') ? 'review' : 'none';
+}
+
+function isTied({ facts, fields }: Known): boolean {
+  return facts.number || facts.accession || fields.idNumber === 'equal' || fields.phone === 'equal';
+}
 
 /** The same number of an identifier domain, or the same accession number: evidence of ADT rank. */
 const exactNumbers: Step = (_a, _b, { facts, fields }) => {

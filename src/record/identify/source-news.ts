@@ -1,0 +1,173 @@
+import { problem } from '../../core/problem.ts';
+import { err, ok, type Result } from '../../core/result.ts';
+import type { FhirResource, ResourcePatch } from '../../fhir/patch.ts';
+import { allConflict, compareCopies, hasTwoIds, type Agreement, type Guard } from '../../identity/judge.ts';
+import { residentIds, type MatchCopy } from '../../identity/match-copy.ts';
+import type { Held, News } from '../contract.ts';
+import { mergePatch, type MergeFacts } from '../merge-patch.ts';
+import type { SourceRecord } from './contract.ts';
+import { putReview, readReview, reviewCandidate, reviewId, type Review } from './review-row.ts';
+import { copyOf } from './source-row.ts';
+import type { Workspace } from './workspace.ts';
+
+/** What a message changes in one source record. */
+export interface SourceNews {
+  readonly rec: string;
+  /** New, or its matching fields changed: to be matched. */
+  readonly rematch: boolean;
+}
+
+/**
+ * Lays the Patient patches of news (already named by source record) over their source records in the workspace.
+ * Fails with the message held where one calls somebody else by a number that is in use (G12); the draft then holds
+ * the review and nothing else.
+ */
+export async function applyPatients(ws: Workspace, news: News): Promise<Result<readonly SourceNews[], Held>> {
+  const patches = news.patches.filter(({ type }) => type === 'Patient');
+  await ws.load(patches.map(({ id }) => id));
+  const changed: SourceNews[] = [];
+  for (const patch of patches) {
+    const before = ws.record(patch.id);
+    const next = lay(ws, news, patch);
+    if (next === undefined) continue;
+    if (before !== undefined) {
+      const held = await otherHolder(ws, before, next);
+      if (held !== undefined) return err(held);
+    }
+    const rematch = before?.state !== next.state || JSON.stringify(before.copy) !== JSON.stringify(next.copy);
+    changed.push({ rec: patch.id, rematch });
+  }
+  return ok(changed);
+}
+
+/** The record after the patch, set in the workspace; undefined where only the stamps of its elements moved. */
+function lay(ws: Workspace, news: News, patch: ResourcePatch): SourceRecord | undefined {
+  const stored = ws.record(patch.id);
+  // What was deleted comes back by newer news only, and then as if it were new.
+  if (stored?.state === 'deleted' && news.at.toISOString() <= stored.lastAt) return undefined;
+  const base = stored?.state === 'deleted' ? undefined : stored;
+  const note = base === undefined ? undefined : ws.note(patch.id);
+  const merged = mergePatch(base?.patient, note, patch, mergeFacts(news, ws));
+  if (base !== undefined && !merged.changed) {
+    ws.set(base, merged.note);
+    return undefined;
+  }
+  const start = base ?? created(news, patch);
+  const next: SourceRecord = {
+    ...start,
+    ...keyPart(start.key ?? patch.key),
+    patient: merged.resource,
+    copy: copyOf(merged.resource, merged.note, start.key ?? patch.key),
+    lastAt: later(start.lastAt, news.at),
+    message: news.message,
+  };
+  ws.set(next, merged.note);
+  return next;
+}
+
+function created(news: News, patch: ResourcePatch): Omit<SourceRecord, 'patient' | 'copy'> {
+  return {
+    id: patch.id,
+    source: news.source,
+    state: 'live',
+    generation: 1,
+    firstAt: news.receivedAt.toISOString(),
+    lastAt: news.at.toISOString(),
+    message: news.message,
+    person: patch.id,
+    ...keyPart(patch.key),
+  };
+}
+
+const keyPart = (key: SourceRecord['key']): Pick<SourceRecord, 'key'> => (key === undefined ? {} : { key });
+
+/** A source record that only a directive names: its number and nothing else, until a message tells more. */
+export function stubOf(ws: Workspace, id: string, key: NonNullable<SourceRecord['key']>): SourceRecord {
+  const at = ws.cause.at.toISOString();
+  const patient: FhirResource = {
+    resourceType: 'Patient',
+    id,
+    identifier: [
+      {
+        ...(key.kind === '' ? {} : { type: { coding: [{ system: TYPE_SYSTEM, code: key.kind }] } }),
+        system: /^[a-z][a-z0-9+.-]*:/i.test(key.namespace)
+          ? key.namespace
+          : `urn:jingluo:namespace:${encodeURIComponent(key.namespace)}`,
+        value: key.value,
+      },
+    ],
+  };
+  const stamp = [ws.cause.at.getTime(), ws.cause.sequence, ws.cause.source] as const;
+  const note = {
+    row: [0, 0, ''] as const,
+    units: { identifier: [{ unit: `PID-3|${key.namespace}|${key.kind}`, count: 1, stamp }] },
+    namespace: key.namespace,
+  };
+  const record: SourceRecord = {
+    id,
+    key,
+    source: ws.cause.source,
+    patient,
+    copy: copyOf(patient, note, key),
+    state: 'live',
+    generation: 1,
+    firstAt: ws.cause.received.toISOString(),
+    lastAt: at,
+    message: ws.cause.id,
+    person: id,
+  };
+  ws.set(record, note);
+  return record;
+}
+
+const TYPE_SYSTEM = 'http://terminology.hl7.org/CodeSystem/v2-0203';
+
+function mergeFacts(news: News, ws: Workspace): MergeFacts {
+  const { at, sequence, source, replay } = news;
+  return { at, sequence, source, sources: ws.settings.sources, ...(replay === undefined ? {} : { replay }) };
+}
+
+const later = (iso: string, at: Date): string => (at.toISOString() > iso ? at.toISOString() : iso);
+
+/** G12: a new version is compared with its predecessor like a pair. */
+async function otherHolder(ws: Workspace, before: SourceRecord, next: SourceRecord): Promise<Held | undefined> {
+  if (ws.before(next.id) === undefined || before.state === 'deleted') return undefined;
+  const fields = compareCopies(before.copy, next.copy, NOTHING_ELSE);
+  const guards = holderGuards(before.copy, next.copy, fields);
+  if (guards.length === 0) return undefined;
+  const id = reviewId('holder', next.id);
+  const row = await ws.draft.get('reviews', id);
+  const old = row === undefined ? undefined : readReview(row);
+  // Decided as "renamed"; a new holder would have a record of its own by now.
+  if (old?.state === 'decided' && waits(old.held, ws.cause.id)) return undefined;
+  const open = old?.state === 'open' ? old : undefined;
+  const waiting = open?.held ?? [];
+  await putReview(ws.draft, {
+    id,
+    kind: 'holder',
+    state: 'open',
+    subject: next.id,
+    candidates: [reviewCandidate(next.copy, before, { guards, fields })],
+    decisions: old?.decisions ?? [],
+    openedAt: open?.openedAt ?? ws.cause.received.toISOString(),
+    message: ws.cause.id,
+    held: waits(waiting, ws.cause.id) ? waiting : [...waiting, heldNow(ws)],
+  });
+  const text = 'The message calls another human being by a number that is in use.';
+  return { held: problem('identity.other-holder', text, { path: 'PID' }), review: id };
+}
+
+type Waiting = NonNullable<Review['held']>;
+
+const waits = (held: Waiting | undefined, message: string): boolean =>
+  held?.some((one) => one.message === message) === true;
+
+const NOTHING_ELSE = { accession: false, number: false, hotPhones: new Set<string>() };
+
+function holderGuards(before: MatchCopy, after: MatchCopy, fields: Agreement): readonly Guard[] {
+  const [old, now] = [residentIds(before), residentIds(after)];
+  if (hasTwoIds(before, after) || (old.length === 1 && now.length > 1)) return ['G1', 'G12'];
+  return allConflict(fields) ? ['G12'] : [];
+}
+
+const heldNow = (ws: Workspace): Waiting[number] => ({ message: ws.cause.id, at: ws.cause.at.toISOString() });
