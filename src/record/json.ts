@@ -11,10 +11,11 @@ export function resourceText(resource: FhirResource): string {
   return stringifyFhir(resource);
 }
 
-/** Equality of JSON values; the order of names does not matter, the order of lists and the digits of decimals do. */
+/** Equality of JSON values and Dates; the order of names does not matter, that of lists and the digits of decimals do. */
 export function sameJson(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (a instanceof FhirDecimal) return b instanceof FhirDecimal && a.text === b.text;
+  if (a instanceof Date) return b instanceof Date && a.getTime() === b.getTime();
   if (Array.isArray(a) || Array.isArray(b)) return Array.isArray(a) && Array.isArray(b) && sameList(a, b);
   return isObject(a) && isObject(b) && sameObject(a, b);
 }

@@ -102,6 +102,13 @@ export class Draft {
     else this.#rememberRead(collection, id);
   }
 
+  /** Forgets everything that was to be written and expected; what was read stays read. */
+  discard(): void {
+    this.#puts.clear();
+    this.#deletes.clear();
+    this.#expected.clear();
+  }
+
   /** What this draft writes so far, in the order of writing. */
   get puts(): readonly Put[] {
     return [...this.#puts.values()];

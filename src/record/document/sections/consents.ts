@@ -43,3 +43,15 @@ function channelsOf(provision: unknown): readonly string[] {
   const codes = listOf(pick(provision, 'code') === undefined ? [] : (provision as { code?: unknown }).code);
   return codes.flatMap((code) => codingOf(code).code ?? []);
 }
+
+/** Channels (`any`: all of them) on which the patient wants nothing for a purpose. */
+export function optOuts(list: readonly ConsentEntry[]): readonly Readonly<Record<string, unknown>>[] {
+  return list
+    .filter(({ state }) => state === 'deny')
+    .flatMap(({ purpose, channels, since, ref }) =>
+      (channels.length === 0 ? ['any'] : channels).map((channel) =>
+        compactObject({ channel, purpose, at: since, ref }),
+      ),
+    )
+    .slice(0, 20);
+}
