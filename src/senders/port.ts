@@ -54,12 +54,20 @@ export interface Sender {
   parseCallback?(headers: Readonly<Record<string, string>>, body: Uint8Array): readonly SenderEvent[] | undefined;
 }
 
+/** A small durable memory of a sender that has no provider behind it. */
+export interface SenderMemory {
+  /** Keeps a value under an id; false (and nothing changed) where the id is taken. Durable when it resolves. */
+  insert(id: string, value: Readonly<Record<string, unknown>>): Promise<boolean>;
+  get(id: string): Promise<Readonly<Record<string, unknown>> | undefined>;
+}
+
 /** What a sender is given. */
 export interface SenderDeps {
   readonly name: string;
   readonly log: Log;
   /** Wall clock for signatures. */
   readonly now: () => Date;
+  readonly memory: SenderMemory;
 }
 
 /** Plug-in of a sender. */

@@ -38,7 +38,6 @@ export interface Timing {
   readonly offset: Duration;
   /** Wall time `HH:MM` in the plan's zone. */
   readonly time?: string;
-  readonly graceBefore?: Duration;
   /** How long after the due time the step may still be carried out; absent: 7 days. */
   readonly expireAfter?: Duration;
   readonly late: 'send' | 'task' | 'skip';
@@ -108,6 +107,8 @@ export interface Plan {
   readonly limits: { readonly perDay?: number; readonly minGap?: Duration };
   /** Resource types that its expressions read through `%doc`: the pipeline loads exactly these. */
   readonly reads: readonly string[];
+  /** Members of `%event` that its expressions read. */
+  readonly eventReads: readonly string[];
   /** Days from an enrolling event to the end of the last step's window: an older event enrols nobody. */
   readonly windowDays: number;
 }
@@ -120,6 +121,19 @@ export const PURPOSES: readonly Purpose[] = [
   'satisfaction',
   'marketing',
   'research',
+];
+
+/** Channels as data, for checks and screens. */
+export const CHANNEL_NAMES: readonly Channel[] = [
+  'sms',
+  'wechat',
+  'wecom',
+  'dingtalk',
+  'app',
+  'email',
+  'voice',
+  'phone',
+  'in-app',
 ];
 
 /** Addressees who are not staff: what reaches them passes consent, opt-out, quiet hours and caps. */

@@ -45,7 +45,7 @@ export function compilePlan(
       } as const,
     ]),
   );
-  const plan: Omit<Plan, 'reads'> = {
+  const plan: Omit<Plan, 'reads' | 'eventReads'> = {
     id: source.id,
     version: source.version,
     title: source.title,
@@ -78,8 +78,10 @@ export function compilePlan(
       ...steps.flatMap((step) => (step.at === undefined ? [] : [windowDaysOf(step.at)])),
     ),
   };
-  const members = texts.flatMap((text) => usesOf(text)).filter((use) => use.variable === 'doc');
-  return { ...plan, reads: [...new Set(members.flatMap((use) => DOC_MEMBERS[use.member] ?? []))].sort() };
+  const uses = texts.flatMap((text) => usesOf(text));
+  const read = uses.filter((use) => use.variable === 'doc').flatMap((use) => DOC_MEMBERS[use.member] ?? []);
+  const ofEvent = uses.filter((use) => use.variable === 'event').map((use) => use.member);
+  return { ...plan, reads: [...new Set(read)].sort(), eventReads: [...new Set(ofEvent)].sort() };
 }
 
 function compileStep(
@@ -109,7 +111,6 @@ function compileTiming(at: NonNullable<StepSource['at']>, compile: (text: string
     anchor: at.anchor,
     offset: duration(at.offset),
     ...(at.time === undefined ? {} : { time: at.time }),
-    ...(at.graceBefore === undefined ? {} : { graceBefore: duration(at.graceBefore) }),
     ...(at.expireAfter === undefined ? {} : { expireAfter: duration(at.expireAfter) }),
     late: at.late ?? 'send',
     enrolledLate: at.enrolledLate ?? 'skip',

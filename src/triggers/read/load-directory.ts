@@ -1,12 +1,11 @@
 import type { Problem } from '../../core/problem.ts';
 import type { Directory, StaffMember } from '../directory.ts';
 import type { Channel, Purpose } from '../plan.ts';
-import { PURPOSES } from '../plan.ts';
+import { CHANNEL_NAMES, PURPOSES } from '../plan.ts';
 import type { ConsentBasis, FollowUpPolicy, QuietSpan } from '../policy.ts';
 import { DEFAULT_POLICY } from '../policy.ts';
 import { unknownName } from './check-plan.ts';
 import { compileSchema, schemaFaults } from './check-schema.ts';
-import { CHANNELS } from './plan-source.ts';
 import type { ConfigFile, YamlFile } from './yaml-file.ts';
 import { readYaml } from './yaml-file.ts';
 
@@ -50,7 +49,7 @@ const validate = compileSchema(
           quietHours: {
             type: 'object',
             additionalProperties: false,
-            properties: each(CHANNELS, { type: 'array', items: span }),
+            properties: each(CHANNEL_NAMES, { type: 'array', items: span }),
           },
           consent: {
             type: 'object',
@@ -68,7 +67,7 @@ const validate = compileSchema(
           type: 'object',
           additionalProperties: false,
           required: ['id', 'name'],
-          properties: { id: { type: 'string' }, name: { type: 'string' }, ...each(CHANNELS, { type: 'string' }) },
+          properties: { id: { type: 'string' }, name: { type: 'string' }, ...each(CHANNEL_NAMES, { type: 'string' }) },
         },
       },
       roles: { type: 'object', additionalProperties: role },
@@ -100,7 +99,7 @@ function memberOf(
   member: { readonly id: string; readonly name: string } & Readonly<Record<string, string>>,
 ): StaffMember {
   const addresses: Partial<Record<Channel, string>> = {};
-  for (const channel of CHANNELS) {
+  for (const channel of CHANNEL_NAMES) {
     const address = member[channel];
     if (address !== undefined) addresses[channel] = address;
   }

@@ -2,9 +2,9 @@ import { Liquid } from 'liquidjs';
 import type { Problem } from '../../core/problem.ts';
 import { problem } from '../../core/problem.ts';
 import type { Channel } from '../plan.ts';
+import { CHANNEL_NAMES } from '../plan.ts';
 import type { Template } from '../template.ts';
 import { compileSchema, schemaFaults } from './check-schema.ts';
-import { CHANNELS } from './plan-source.ts';
 import type { ConfigFile, YamlFile } from './yaml-file.ts';
 import { readYaml } from './yaml-file.ts';
 
@@ -41,7 +41,9 @@ const validate = compileSchema(
             channels: {
               type: 'object',
               additionalProperties: false,
-              properties: Object.fromEntries(CHANNELS.map((channel) => [channel, { type: 'string', minLength: 1 }])),
+              properties: Object.fromEntries(
+                CHANNEL_NAMES.map((channel) => [channel, { type: 'string', minLength: 1 }]),
+              ),
             },
           },
         },

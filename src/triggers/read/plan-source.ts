@@ -1,4 +1,4 @@
-import type { Action, Channel, Purpose } from '../plan.ts';
+import type { Action, Purpose } from '../plan.ts';
 
 /** A plan as its YAML file says it, after the JSON Schema has accepted it. */
 export interface PlanSource {
@@ -51,7 +51,6 @@ export interface StepSource {
     readonly anchor: string;
     readonly offset: string;
     readonly time?: string;
-    readonly graceBefore?: string;
     readonly expireAfter?: string;
     readonly late?: 'send' | 'task' | 'skip';
     readonly enrolledLate?: 'skip' | 'send-now';
@@ -65,16 +64,3 @@ export interface StepSource {
   readonly do: readonly Action[];
   readonly noReply?: { readonly after: string; readonly do: readonly Action[] };
 }
-
-/** Channels as data, for checks. */
-export const CHANNELS: readonly Channel[] = [
-  'sms',
-  'wechat',
-  'wecom',
-  'dingtalk',
-  'app',
-  'email',
-  'voice',
-  'phone',
-  'in-app',
-];

@@ -1,0 +1,15 @@
+import type { Log } from '../../core/log.ts';
+import type { Metrics } from '../../core/metrics.ts';
+import type { PutOwn, RecordReader } from '../../record/contract.ts';
+import type { FollowUpConfig } from '../../triggers/follow-up-config.ts';
+
+/** What follow-up is given. */
+export interface FollowUpDeps {
+  readonly config: FollowUpConfig;
+  readonly reader: RecordReader;
+  readonly putOwn: PutOwn;
+  /** Name space of every id. */
+  readonly installation: string;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}

@@ -1,0 +1,91 @@
+import type { Applied, PersonView, RecordEvent } from '../../record/contract.ts';
+import { enrollingPlans } from '../../triggers/follow-up-config.ts';
+import type { Plan } from '../../triggers/plan.ts';
+import type { FollowUp } from './contract.ts';
+import type { FollowUpDeps } from './deps.ts';
+import { enrolCohort, enrolOn, fireSteps } from './enrol.ts';
+import { reschedule } from './schedule.ts';
+import { Session } from './session.ts';
+import { splitPersons } from './split.ts';
+import { isOpen, stopByCondition, stopOn } from './stop.ts';
+
+/** Makes the part of follow-up that reacts to a commit of the record. */
+export function createFollowUp(deps: FollowUpDeps): FollowUp {
+  const enrolling = enrollingPlans(deps.config);
+  const byEvent = new Map<string, Plan[]>();
+  for (const plan of enrolling) {
+    for (const type of plan.enroll.on) byEvent.set(type, [...(byEvent.get(type) ?? []), plan]);
+  }
+  const cohorts = enrolling.filter((plan) => plan.enroll.cohort !== undefined);
+  return {
+    react: async (draft, applied, context) => {
+      const session = new Session(deps, draft, context, applied);
+      await reactToPersons(session, applied);
+      await reactToConsents(session, applied);
+      for (const event of applied.events) await reactToEvent(session, event, byEvent);
+      await reactToChanges(session, applied, cohorts);
+      return session.earliest;
+    },
+  };
+}
+
+/** A merge or split makes everybody who is deciding about a member decide again. */
+async function reactToPersons(session: Session, applied: Applied): Promise<void> {
+  if (applied.persons.length === 0) return;
+  const recs = [...new Set(applied.persons.flatMap(({ before, after }) => [...before, ...after]))];
+  if (await session.untouched(recs)) return;
+  await session.bump(recs);
+  await splitPersons(session, recs);
+}
+
+async function reactToConsents(session: Session, applied: Applied): Promise<void> {
+  for (const change of applied.changes) {
+    if (change.type !== 'Consent' || change.rec === undefined) continue;
+    const person = await session.person(change.rec);
+    await session.bump(person?.members ?? [change.rec]);
+  }
+}
+
+async function reactToEvent(
+  session: Session,
+  event: RecordEvent,
+  byEvent: ReadonlyMap<string, readonly Plan[]>,
+): Promise<void> {
+  const plans = byEvent.get(event.type) ?? [];
+  const person =
+    plans.length === 0 && event.type !== 'patient.deceased'
+      ? await known(session, event.rec)
+      : await session.person(event.rec);
+  if (person === undefined) return;
+  if (event.type === 'patient.deceased') await session.bump(person.members);
+  if (!(await session.untouched(person.members))) await stopOn(session, person, event);
+  for (const plan of plans) await enrolOn(session, plan, person, event);
+  if (!(await session.untouched(person.members))) await fireSteps(session, person, event);
+}
+
+/** The person of a source record, if anybody of that person was ever enrolled. */
+async function known(session: Session, rec: string): Promise<PersonView | undefined> {
+  const person = await session.person(rec);
+  return person === undefined || (await session.untouched(person.members)) ? undefined : person;
+}
+
+/** What changed may move anchors, meet a bare stop condition, or bring somebody into a cohort. */
+async function reactToChanges(session: Session, applied: Applied, cohorts: readonly Plan[]): Promise<void> {
+  const types = new Map<string, Set<string>>();
+  for (const { rec, type } of applied.changes) {
+    if (rec !== undefined) types.set(rec, (types.get(rec) ?? new Set()).add(type));
+  }
+  for (const [rec, changed] of types) {
+    const joining = cohorts.filter((plan) => plan.reads.some((type) => changed.has(type)));
+    const person = joining.length > 0 ? await session.person(rec) : await known(session, rec);
+    if (person === undefined) continue;
+    for (const plan of joining) await enrolCohort(session, plan, person, rec);
+    if (await session.untouched(person.members)) continue;
+    const concerned = (await session.enrolments(person.members)).filter(
+      (enrolment) => isOpen(enrolment) && session.planOf(enrolment)?.reads.some((type) => changed.has(type)) === true,
+    );
+    if (concerned.length === 0) continue;
+    for (const enrolment of concerned) await reschedule(session, person, enrolment);
+    await stopByCondition(session, person, rec);
+  }
+}

@@ -1,0 +1,58 @@
+import { addressHash } from './gate-facts.ts';
+import type { LoopDeps } from './loop-deps.ts';
+import { senderOf } from './loop-deps.ts';
+import type { Attempt } from './rows.ts';
+import { bodyOf, putAttempt } from './rows.ts';
+import type { Session } from './session.ts';
+import type { Verdict } from './settle.ts';
+import { settle } from './settle.ts';
+
+const LOOKUP_EVERY_MS = 30_000;
+const MOST_LOOKUPS = 10;
+
+/**
+ * Finds out what became of an attempt that is still `sending` after its lease: the provider is asked, nothing is sent
+ * blindly. "Not found" permits a resend only where the provider refuses a repeated id, because look-ups lag. Staff is
+ * told again, marked as a repeat.
+ */
+export async function judgeLost(deps: LoopDeps, attempt: Attempt): Promise<Verdict | 'later'> {
+  const named = senderOf(deps, attempt.channel);
+  if (named === undefined) return { status: 'uncertain' };
+  const staff = attempt.audience === 'staff';
+  const answer = await named.sender.lookup(attempt.providerKey).catch(() => ({ status: 'unknown' }) as const);
+  switch (answer.status) {
+    case 'accepted':
+    case 'rejected':
+    case 'throttled':
+      return answer;
+    case 'not-found':
+      if (named.sender.refusesRepeatedId) return { status: 'again', repeat: staff };
+      return staff ? { status: 'again', repeat: true } : { status: 'uncertain' };
+    case 'unknown':
+      if (staff) return { status: 'again', repeat: true };
+      return attempt.lookups + 1 >= MOST_LOOKUPS ? { status: 'uncertain' } : 'later';
+  }
+}
+
+/** Writes what `judgeLost` found. */
+export async function settleLost(
+  session: Session,
+  deps: LoopDeps,
+  attemptId: string,
+  verdict: Verdict | 'later',
+): Promise<void> {
+  if (verdict !== 'later') {
+    await settle(session, deps, attemptId, verdict);
+    return;
+  }
+  const row = await session.draft.get('attempts', attemptId);
+  const attempt = row === undefined ? undefined : bodyOf<Attempt>(row);
+  if (attempt?.state !== 'sending') return;
+  const lookAt = new Date(session.context.now.getTime() + LOOKUP_EVERY_MS);
+  putAttempt(
+    session.draft,
+    { ...attempt, lookups: attempt.lookups + 1 },
+    addressHash(deps.installation, attempt.to),
+    lookAt,
+  );
+}

@@ -1,0 +1,181 @@
+import { uuidV5 } from '../../core/ids.ts';
+import type { FhirResource } from '../../fhir/patch.ts';
+import type { Applied, PersonView } from '../../record/contract.ts';
+import type { Draft } from '../../store/draft.ts';
+import { planOf } from '../../triggers/follow-up-config.ts';
+import type { Scope } from '../../triggers/expression.ts';
+import type { Plan } from '../../triggers/plan.ts';
+import { carePlanOf } from './care-plan.ts';
+import type { ReactContext } from './contract.ts';
+import type { FollowUpDeps } from './deps.ts';
+import type { Enrolment, Occurrence } from './rows.ts';
+import { bodyOf, findAll, putEnrolment, putLedger, putOccurrence, readLedgers } from './rows.ts';
+import type { EventFacts } from './views.ts';
+import { docView, eventView } from './views.ts';
+
+/** One reaction in the making: what was read is kept, what is written goes into the draft at once. */
+export class Session {
+  readonly deps: FollowUpDeps;
+  readonly draft: Draft;
+  readonly context: ReactContext;
+  readonly #before: ReadonlyMap<string, FhirResource>;
+  readonly #persons = new Map<string, PersonView | undefined>();
+  readonly #enrolments = new Map<string, Enrolment>();
+  readonly #loaded = new Set<string>();
+  readonly #occurrences = new Map<string, Map<string, Occurrence>>();
+  readonly #docs = new Map<string, Readonly<Record<string, unknown>>>();
+  readonly #bumped = new Set<string>();
+  #earliest: Date | undefined;
+
+  constructor(deps: FollowUpDeps, draft: Draft, context: ReactContext, applied?: Applied) {
+    this.deps = deps;
+    this.draft = draft;
+    this.context = context;
+    const before = (applied?.changes ?? []).flatMap((change) =>
+      change.before === undefined ? [] : [[`${change.type}/${change.id}`, change.before] as const],
+    );
+    this.#before = new Map(before);
+  }
+
+  /** The earliest due time written so far. */
+  get earliest(): Date | undefined {
+    return this.#earliest;
+  }
+
+  /** The person of a source record as the draft leaves it. */
+  async person(rec: string): Promise<PersonView | undefined> {
+    if (!this.#persons.has(rec)) this.#persons.set(rec, await this.deps.reader.person(this.draft, rec));
+    return this.#persons.get(rec);
+  }
+
+  /** True where no ledger exists for any of these: then nobody was ever enrolled. */
+  async untouched(recs: readonly string[]): Promise<boolean> {
+    const rows = await this.draft.getMany('ledgers', recs);
+    return rows.every((row) => row === undefined);
+  }
+
+  /** All enrolments of these source records, those of this draft included. */
+  async enrolments(recs: readonly string[]): Promise<readonly Enrolment[]> {
+    const missing = recs.filter((rec) => !this.#loaded.has(rec));
+    if (missing.length > 0) {
+      const rows = await findAll(
+        this.draft,
+        'enrolments',
+        missing.map((rec) => `rec|${rec}`),
+      );
+      for (const row of rows) this.#enrolments.set(row.id, bodyOf<Enrolment>(row));
+      for (const rec of missing) this.#loaded.add(rec);
+    }
+    return [...this.#enrolments.values()].filter((enrolment) => recs.includes(enrolment.rec));
+  }
+
+  /** One enrolment by id. */
+  async enrolment(id: string): Promise<Enrolment | undefined> {
+    const known = this.#enrolments.get(id);
+    if (known !== undefined) return known;
+    const row = await this.draft.get('enrolments', id);
+    if (row === undefined) return undefined;
+    const enrolment = bodyOf<Enrolment>(row);
+    this.#enrolments.set(id, enrolment);
+    return enrolment;
+  }
+
+  /** Every occurrence of an enrolment, of all rounds. */
+  async occurrences(enrolment: Enrolment): Promise<readonly Occurrence[]> {
+    return [...(await this.#occurrencesOf(enrolment.id)).values()];
+  }
+
+  /** Writes an enrolment and its CarePlan, and bumps the ledger of its source record. */
+  async saveEnrolment(enrolment: Enrolment): Promise<void> {
+    this.#enrolments.set(enrolment.id, enrolment);
+    putEnrolment(this.draft, enrolment);
+    await this.bump([enrolment.rec]);
+    const plan = this.planOf(enrolment);
+    await this.deps.putOwn(this.draft, {
+      resource: carePlanOf(enrolment, plan, this.resourceId('CarePlan', enrolment.id, String(enrolment.round))),
+      rec: enrolment.rec,
+      at: this.context.now,
+      cause: this.context.cause,
+    });
+  }
+
+  /** Writes an occurrence. */
+  async saveOccurrence(occurrence: Occurrence): Promise<void> {
+    (await this.#occurrencesOf(occurrence.enrolment)).set(occurrence.id, occurrence);
+    putOccurrence(this.draft, occurrence);
+    if (occurrence.state !== 'planned') return;
+    const due = new Date(occurrence.next ?? occurrence.due);
+    if (this.#earliest === undefined || due < this.#earliest) this.#earliest = due;
+  }
+
+  /** Rewrites the ledgers, so that whoever is deciding about these source records at this moment must decide again. */
+  async bump(recs: readonly string[]): Promise<void> {
+    const fresh = recs.filter((rec) => !this.#bumped.has(rec));
+    for (const rec of fresh) this.#bumped.add(rec);
+    for (const ledger of await readLedgers(this.draft, fresh)) putLedger(this.draft, ledger);
+  }
+
+  /** The plan version of an enrolment; undefined where the configuration no longer has it. */
+  planOf(enrolment: Enrolment): Plan | undefined {
+    return planOf(this.deps.config, enrolment.plan, enrolment.version);
+  }
+
+  /** What the expressions of a plan see. */
+  async scope(plan: Plan, person: PersonView, event?: EventFacts, enrolment?: Enrolment): Promise<Scope> {
+    return {
+      doc: await this.#doc(person, plan.reads),
+      event: event === undefined ? undefined : await this.#event(event, plan.eventReads),
+      ...(enrolment === undefined ? {} : { enrolment: enrolmentView(enrolment), anchor: enrolment.anchors }),
+      now: this.context.now,
+      zone: plan.zone,
+    };
+  }
+
+  /** Id of an engine-made resource. */
+  resourceId(type: string, ...parts: readonly string[]): string {
+    return uuidV5(this.deps.installation, type, ...parts);
+  }
+
+  /** Writes an engine-made resource; answers its reference. */
+  async own(resource: FhirResource, rec: string): Promise<string> {
+    await this.deps.putOwn(this.draft, { resource, rec, at: this.context.now, cause: this.context.cause });
+    return `${resource.resourceType}/${String(resource['id'])}`;
+  }
+
+  async #occurrencesOf(enrolment: string): Promise<Map<string, Occurrence>> {
+    const known = this.#occurrences.get(enrolment);
+    if (known !== undefined) return known;
+    const rows = await findAll(this.draft, 'occurrences', `enrolment|${enrolment}`);
+    const map = new Map(rows.map((row) => [row.id, bodyOf<Occurrence>(row)]));
+    this.#occurrences.set(enrolment, map);
+    return map;
+  }
+
+  async #doc(person: PersonView, reads: readonly string[]): Promise<Readonly<Record<string, unknown>>> {
+    const key = `${person.id}|${reads.join(',')}`;
+    const known = this.#docs.get(key);
+    if (known !== undefined) return known;
+    const view = await docView(this.deps.reader, this.draft, person, reads);
+    this.#docs.set(key, view);
+    return view;
+  }
+
+  async #event(event: EventFacts, reads: readonly string[]): Promise<Readonly<Record<string, unknown>>> {
+    const key = `${event.id}|${reads.join(',')}`;
+    const known = this.#docs.get(key);
+    if (known !== undefined) return known;
+    const before = this.#before.get(event.ref);
+    const view = await eventView(this.deps.reader, this.draft, event, {
+      reads,
+      ...(before === undefined ? {} : { before }),
+    });
+    this.#docs.set(key, view);
+    return view;
+  }
+}
+
+/** `%enrolment`. */
+export function enrolmentView(enrolment: Enrolment): Readonly<Record<string, unknown>> {
+  const { id, key, start, round } = enrolment;
+  return { id, key, start, round };
+}

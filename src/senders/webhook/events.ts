@@ -1,0 +1,27 @@
+import type { SenderEvent } from '../port.ts';
+
+/** Reads what a gateway pushes: one event or a list; unknown kinds are left out. Undefined where it is no JSON. */
+export function readEvents(body: Uint8Array, now: Date): readonly SenderEvent[] | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(Buffer.from(body).toString('utf8'));
+  } catch {
+    return undefined;
+  }
+  const list: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return list.flatMap((item) => eventOf(item, now) ?? []);
+}
+
+function eventOf(item: unknown, now: Date): SenderEvent | undefined {
+  if (typeof item !== 'object' || item === null) return undefined;
+  const { kind, attempt, from, text, by, delivered, reason, at } = item as Readonly<Record<string, unknown>>;
+  const time = typeof at === 'string' && !Number.isNaN(Date.parse(at)) ? new Date(at) : now;
+  if (kind === 'reply' && typeof from === 'string' && typeof text === 'string') {
+    return { kind, from, text, at: time, ...(typeof attempt === 'string' ? { attempt } : {}) };
+  }
+  if (typeof attempt !== 'string') return undefined;
+  if (kind === 'receipt') {
+    return { kind, attempt, delivered: delivered === true, ...(typeof reason === 'string' ? { reason } : {}) };
+  }
+  return kind === 'acknowledged' && typeof by === 'string' ? { kind, attempt, by, at: time } : undefined;
+}
