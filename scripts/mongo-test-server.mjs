@@ -1,6 +1,6 @@
 // A MongoDB server for tests: prints its connection string on the first line of its output and stops when the process
 // whose id is given ends, or on SIGTERM or SIGINT. The data are in the folder given (else a temporary one), removed at
-// the end. Usage: node scripts/mongo-test-server.mjs [--parent PID] [--folder DIR]
+// the end. Usage: node scripts/mongo-test-server.mjs [--parent PID] [--folder DIR] [--standalone]
 //
 // Takes the server that JINGLUO_TEST_MONGODB_URL names, else a `mongod` on PATH (as a replica set of one member), else
 // SecantusDB from PyPI in a virtual environment of its own under .cache/secantus, installed when absent.
@@ -16,6 +16,9 @@ import { MongoClient } from 'mongodb';
 
 const SECANTUS = 'SecantusDB==0.7.0b3';
 const START_MS = 60_000;
+const { values: options } = parseArgs({
+  options: { parent: { type: 'string' }, folder: { type: 'string' }, standalone: { type: 'boolean' } },
+});
 const root = path.resolve(import.meta.dirname, '..');
 const environment = path.join(root, '.cache', 'secantus');
 
@@ -57,9 +60,14 @@ function secantus() {
 
 function commandLine(port, data) {
   if (has('mongod')) {
-    return ['mongod', ['--replSet', 'rs0', '--bind_ip', '127.0.0.1', '--port', String(port), '--dbpath', data]];
+    const set = options.standalone === true ? [] : ['--replSet', 'rs0'];
+    return ['mongod', [...set, '--bind_ip', '127.0.0.1', '--port', String(port), '--dbpath', data]];
   }
-  return [secantus(), ['--host', '127.0.0.1', '--port', String(port), '--storage-path', data, '--sync-on-commit']];
+  const alone = options.standalone === true ? ['--standalone'] : [];
+  return [
+    secantus(),
+    [...alone, '--host', '127.0.0.1', '--port', String(port), '--storage-path', data, '--sync-on-commit'],
+  ];
 }
 
 /** True once the server takes writes; a fresh mongod is made a replica set of one member first. */
@@ -68,7 +76,7 @@ async function takesWrites(url, host) {
   try {
     const admin = client.db('admin');
     const hello = await admin.command({ hello: 1 });
-    if (hello.isWritablePrimary === true && hello.setName !== undefined) return true;
+    if (hello.isWritablePrimary === true && (hello.setName !== undefined || options.standalone === true)) return true;
     if (hello.setName === undefined) {
       await admin.command({ replSetInitiate: { _id: 'rs0', members: [{ _id: 0, host }] } });
     }
@@ -101,7 +109,6 @@ function alive(pid) {
   }
 }
 
-const { values: options } = parseArgs({ options: { parent: { type: 'string' }, folder: { type: 'string' } } });
 const parent = options.parent === undefined ? undefined : Number(options.parent);
 const given = process.env.JINGLUO_TEST_MONGODB_URL;
 if (given !== undefined && given !== '') {

@@ -36,9 +36,9 @@ export async function openMongoStore(url: string): Promise<MongoDatabase> {
 }
 
 /** Opens a store over a database that may hold data. */
-export async function openDatabase(url: string, database: string): Promise<Store> {
+export async function openDatabase(url: string, database: string, timeoutMs = 5_000): Promise<Store> {
   const plugin = STORES.find(({ type }) => type === 'mongodb');
   if (plugin === undefined) throw new TypeError('The driver mongodb is not in the list.');
   const deps = { dataDir: tmpdir(), log: silentLog, metrics: noMetrics, clock: systemClock };
-  return plugin.create({ url, database }, deps);
+  return plugin.create({ url, database, timeoutMs }, deps);
 }
