@@ -1,0 +1,55 @@
+import { didYouMean } from '../../core/nearest.ts';
+import type { Condition, Expression } from '../language/ast.ts';
+import { isNull, textOf } from '../run/cell.ts';
+import type { Env } from '../run/run.ts';
+import type { CompileContext, Compiled } from './compiled.ts';
+import { segmentsAt, wayToSegment } from './structure-tree.ts';
+
+/** A condition as a closure. */
+export type Test = (env: Env) => boolean;
+
+/** Compiles the expressions inside a condition. */
+export type CompileInside = (expression: Expression, context: CompileContext) => Compiled;
+
+function segmentExists(name: string, at: number, context: CompileContext): Test {
+  if (!context.segments.has(name)) {
+    const hint = didYouMean(name, context.segments.keys());
+    context.fail('mapping.unknown-path', `HL7 has no segment ${name}${hint}`, at);
+  }
+  if (context.scope.segment === name) return ({ segment }) => segment !== undefined;
+  const way = wayToSegment(context.scope.group, name);
+  return way === undefined ? () => false : ({ group }) => segmentsAt(way, name, group).length > 0;
+}
+
+/** Compiles a condition. A comparison holds if one of the values satisfies it; empty is different from everything. */
+export function compileCondition(condition: Condition, context: CompileContext, inside: CompileInside): Test {
+  switch (condition.kind) {
+    case 'and': {
+      const parts = condition.parts.map((part) => compileCondition(part, context, inside));
+      return (env) => parts.every((part) => part(env));
+    }
+    case 'or': {
+      const parts = condition.parts.map((part) => compileCondition(part, context, inside));
+      return (env) => parts.some((part) => part(env));
+    }
+    case 'not': {
+      const part = compileCondition(condition.part, context, inside);
+      return (env) => !part(env);
+    }
+    case 'segment':
+      return segmentExists(condition.name, condition.at, context);
+    case 'exists': {
+      const { evaluate } = inside(condition.of, context);
+      return (env) => evaluate(env).some((item) => !isNull(item));
+    }
+    case 'in': {
+      const { evaluate } = inside(condition.of, context);
+      const values = new Set(condition.values);
+      return (env) => evaluate(env).some((item) => values.has(textOf(item)));
+    }
+    case 'matches': {
+      const { evaluate } = inside(condition.of, context);
+      return (env) => evaluate(env).some((item) => condition.pattern.test(textOf(item)));
+    }
+  }
+}

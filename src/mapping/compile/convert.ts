@@ -1,0 +1,107 @@
+import { codedToCoding, codedToConcept, type Coded } from '../convert/coded.ts';
+import type { Converting } from '../convert/converting.ts';
+import { findConversion } from '../convert/registry.ts';
+import { Cell, Made, type Item } from '../run/cell.ts';
+import type { Env } from '../run/run.ts';
+import { typeName } from '../types/fhir-model.ts';
+import type { Compiled } from './compiled.ts';
+import { mapItems } from './map-items.ts';
+
+type Transform = (value: unknown, to: Converting) => unknown;
+
+const same: Transform = (value) => value;
+const isCoded = (value: unknown): value is Coded => typeof value === 'object' && value !== null && 'code' in value;
+const code = (value: unknown): string | undefined => (isCoded(value) ? value.code : undefined);
+const truth: Transform = (value) => code(value) === 'true';
+const whole = (value: unknown): number | undefined =>
+  typeof value === 'string' && /^-?\d+$/u.test(value) ? Number(value) : undefined;
+const TEXT: Readonly<Record<string, Transform>> = {
+  code: same,
+  string: same,
+  markdown: same,
+  uri: same,
+  url: same,
+  canonical: same,
+  id: same,
+  CodeableConcept: (text) => ({ text }),
+  Annotation: (text) => ({ text }),
+  Reference: (display) => ({ display }),
+};
+
+/** Made types that are no FHIR types, and what they become. */
+const INTERNAL: Readonly<Record<string, Readonly<Record<string, Transform>>>> = {
+  text: TEXT,
+  literal: {
+    ...TEXT,
+    boolean: (value) => value === 'true',
+    integer: whole,
+    positiveInt: whole,
+    unsignedInt: whole,
+    dateTime: same,
+    date: same,
+    decimal: whole,
+  },
+  coded: {
+    code,
+    CodeableConcept: (value, to) => (isCoded(value) ? codedToConcept(value, to) : undefined),
+    Coding: (value) => (isCoded(value) ? codedToCoding(value) : undefined),
+    string: (value) => (isCoded(value) ? (value.display ?? value.code) : undefined),
+    uri: code,
+    boolean: truth,
+    integer: (value) => whole(code(value)),
+  },
+};
+
+interface Target {
+  readonly type: string;
+  readonly transform: Transform;
+}
+
+function madeTarget(type: string, allowed: readonly string[]): Target | undefined {
+  if (allowed.includes(type)) return { type: typeName(type), transform: same };
+  // What a converter made of a cell was checked against the targets there; what a rule names is checked here.
+  if (type === 'Reference' && allowed.some((one) => typeName(one) === 'Reference')) return { type, transform: same };
+  if (type.startsWith('Reference(') && allowed.includes('Reference')) return { type: 'Reference', transform: same };
+  for (const [to, transform] of Object.entries(INTERNAL[type] ?? {})) {
+    if (allowed.some((one) => typeName(one) === to)) return { type: to, transform };
+  }
+  return undefined;
+}
+
+/** True where a made type can go into one of these FHIR types. */
+export const canBecome = (type: string, allowed: readonly string[]): boolean => madeTarget(type, allowed) !== undefined;
+
+function convertMade(item: Made, allowed: readonly string[], to: Converting): Made | undefined {
+  const target = madeTarget(item.type, allowed);
+  if (target === undefined) return undefined;
+  const value = target.transform(item.value, to);
+  return value === undefined ? undefined : new Made(target.type, value, item.cells);
+}
+
+/** Converts the values of an expression into one of these FHIR types; undefined where there is no way. */
+export function convertTo(compiled: Compiled, allowed: readonly string[]): Compiled | undefined {
+  if (compiled.hl7 !== undefined) return convertCells(compiled, compiled.hl7, allowed);
+  const types = compiled.types.filter((type) => canBecome(type, allowed));
+  if (types.length === 0 && compiled.types.length > 0) return undefined;
+  return {
+    ...compiled,
+    evaluate: (env) =>
+      mapItems(compiled.evaluate(env), (item) =>
+        item instanceof Made ? convertMade(item, allowed, env.run) : undefined,
+      ),
+    types: types.map((type) => madeTarget(type, allowed)?.type ?? type),
+  };
+}
+
+function convertCells(compiled: Compiled, hl7: string, allowed: readonly string[]): Compiled | undefined {
+  const conversion = findConversion(hl7, allowed);
+  if (conversion === undefined) return undefined;
+  const { type, convert } = conversion;
+  const evaluate = (env: Env): readonly Item[] =>
+    mapItems(compiled.evaluate(env), (item) => {
+      if (!(item instanceof Cell)) return convertMade(item, allowed, env.run);
+      const value = convert(item, env.run);
+      return value === undefined ? undefined : new Made(type, value, [item]);
+    });
+  return { types: [type], many: compiled.many, evaluate };
+}

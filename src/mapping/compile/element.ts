@@ -1,0 +1,262 @@
+import { didYouMean } from '../../core/nearest.ts';
+import type { Expression } from '../language/ast.ts';
+import { parseCondition, parseExpression } from '../language/parse.ts';
+import { Cell } from '../run/cell.ts';
+import type { Env } from '../run/run.ts';
+import { child, entriesOf, type Entry, type MapNode, type Node, type ScalarNode } from '../source/node.ts';
+import { elementsOf, findElement, propertyName, type Element } from '../types/fhir-model.ts';
+import { checkBinding } from './bindings.ts';
+import type { CompileContext, Scope } from './compiled.ts';
+import type { Test } from './condition.ts';
+import { compileExpression, compileTest, compileTo } from './expression.ts';
+import type { Faults } from './faults.ts';
+import { segmentsAt, wayToSegment } from './structure-tree.ts';
+import { Output, type Rule } from './target.ts';
+
+/** What all expressions of a mapping are compiled with. */
+export type SharedContext = Omit<CompileContext, 'fail' | 'scope' | 'lenient'>;
+
+/** What the compiler of rules carries along. */
+export interface RuleContext {
+  readonly faults: Faults;
+  readonly expressions: SharedContext;
+  /** Files of parts that several messages share. */
+  readonly shared: ReadonlySet<string>;
+  readonly scope: Scope;
+  /** Where the rule stands, for messages: `patient.contact.name`. */
+  readonly path: string;
+}
+
+const KEYWORDS = new Set(['each', 'when', 'is']);
+
+/** The context that expressions of this scalar are compiled in. */
+export function expressionContext(node: ScalarNode, context: RuleContext): CompileContext {
+  return {
+    ...context.expressions,
+    scope: context.scope,
+    lenient: context.shared.has(node.at.file ?? ''),
+    fail: context.faults.inside(node, context.path),
+  };
+}
+
+function syntaxFault(node: ScalarNode, fault: { message: string; at: number }, context: RuleContext): void {
+  context.faults.inside(node, context.path)('mapping.syntax', fault.message, fault.at);
+}
+
+/** Reads the expression of a scalar; `true`, `false` and numbers are literals. */
+export function readExpression(node: ScalarNode, context: RuleContext): Expression | undefined {
+  if (typeof node.value !== 'string' || /^-?\d+(\.\d+)?$/u.test(node.value)) {
+    return { kind: 'literal', value: String(node.value), at: 0 };
+  }
+  const parsed = parseExpression(node.value);
+  if (!parsed.ok) syntaxFault(node, parsed.error, context);
+  return parsed.ok ? parsed.value : undefined;
+}
+
+/** Compiles a condition; a fault is noted and the condition holds. */
+export function readTest(node: Node | undefined, context: RuleContext): Test | undefined {
+  if (node?.kind !== 'scalar') return undefined;
+  const parsed = parseCondition(String(node.value));
+  if (parsed.ok) return compileTest(parsed.value, expressionContext(node, context));
+  syntaxFault(node, parsed.error, context);
+  return undefined;
+}
+
+/** First HL7 field that an expression reads: `PID-13`. */
+function firstField(expression: Expression): string | undefined {
+  switch (expression.kind) {
+    case 'path':
+      return expression.segment === undefined ? undefined : `${expression.segment}-${expression.field ?? 0}`;
+    case 'call':
+      return firstField(expression.input);
+    case 'else':
+      return expression.options.map(firstField).find((field) => field !== undefined);
+    case 'period':
+      return firstField(expression.start);
+    case 'reference':
+      return `$${expression.name}`;
+    case 'literal':
+      return undefined;
+  }
+}
+
+function scalarRule(node: ScalarNode, element: Element, context: RuleContext): Rule | undefined {
+  const expression = readExpression(node, context);
+  if (expression === undefined) return undefined;
+  const expressions = expressionContext(node, context);
+  const compiled = compileTo(expression, expressions, element.types);
+  checkBinding(expression, element, expressions);
+  if (compiled.many && !element.list) {
+    const hint = 'choose one with [1], first or join';
+    expressions.fail('mapping.repeats', `several values cannot go into the single ${element.name}: ${hint}`);
+  }
+  return {
+    unit: firstField(expression) ?? 'constant',
+    constant: compiled.constant === true,
+    label: context.path,
+    produce: (env, out) => {
+      out.take(compiled.evaluate(env), env, !element.list);
+    },
+  };
+}
+
+/** A list of rules: all of them for a list element, the first that yields for a single one. */
+function listRule(items: readonly Node[], element: Element, context: RuleContext): Rule | undefined {
+  const rules = items.flatMap((item) => compileRule(item, element, context) ?? []);
+  const [first] = rules;
+  if (first === undefined) return undefined;
+  return {
+    unit: first.unit,
+    constant: rules.every(({ constant }) => constant),
+    label: context.path,
+    produce: (env, out) => {
+      for (const rule of rules) {
+        rule.produce(env, out);
+        if (!element.list && out.values.length > 0) return;
+      }
+    },
+  };
+}
+
+type Wherever = (env: Env) => readonly Env[];
+
+/** `each: PV1-7` goes over repetitions, `each: OBX` over segments. */
+function compileEach(
+  node: Node | undefined,
+  context: RuleContext,
+): { scope: Scope; over: Wherever; unit?: string } | undefined {
+  if (node?.kind !== 'scalar') return undefined;
+  const text = String(node.value);
+  if (/^[A-Z][A-Z0-9]{2}$/u.test(text)) {
+    const way = wayToSegment(context.scope.group, text);
+    const scope = { ...context.scope, segment: text };
+    if (way === undefined) return { scope, over: () => [] };
+    return {
+      scope,
+      unit: text,
+      over: (env) => segmentsAt(way, text, env.group).map((segment) => ({ ...env, segment })),
+    };
+  }
+  const expression = readExpression(node, context);
+  if (expression === undefined) return undefined;
+  const { evaluate, hl7 } = compileExpression(expression, expressionContext(node, context));
+  const over: Wherever = (env) => evaluate(env).flatMap((cell) => (cell instanceof Cell ? [{ ...env, cell }] : []));
+  if (expression.kind !== 'path' || expression.segment === undefined || hl7 === undefined) {
+    return { scope: context.scope, over };
+  }
+  const { segment, field = 0 } = expression;
+  return { scope: { ...context.scope, cell: { segment, field, type: hl7 } }, over, unit: `${segment}-${field}` };
+}
+
+function mapRule(node: MapNode, element: Element, context: RuleContext): Rule | undefined {
+  const each = compileEach(child(node, 'each'), context);
+  const inner: RuleContext = each === undefined ? context : { ...context, scope: each.scope };
+  const test = readTest(child(node, 'when'), inner);
+  const is = child(node, 'is');
+  const rule = is === undefined ? objectRule(node, element, inner) : compileRule(is, element, inner);
+  if (rule === undefined) return undefined;
+  const over = each?.over;
+  return {
+    ...rule,
+    unit: each?.unit ?? rule.unit,
+    produce: (env, out) => {
+      for (const one of over === undefined ? [env] : over(env)) {
+        if (one.cell?.isNull === true) {
+          out.nulled = true;
+          env.run.touch(one.cell);
+        } else if (test === undefined || test(one)) rule.produce(one, out);
+      }
+    },
+  };
+}
+
+interface Part {
+  readonly element: Element;
+  readonly rule: Rule;
+}
+
+function partsOf(node: MapNode, owner: string, context: RuleContext): readonly Part[] {
+  return entriesOf(node).flatMap((entry): readonly Part[] => {
+    if (KEYWORDS.has(entry.key)) return [];
+    const found = namedRule(entry, owner, context);
+    return found === undefined ? [] : [found];
+  });
+}
+
+/** The rule of `name: …` below a type; an unknown name is a fault. */
+export function namedRule(entry: Entry, owner: string, context: RuleContext): Part | undefined {
+  const inner = { ...context, path: `${context.path}.${entry.key}` };
+  const element = findElement(owner, entry.key);
+  if (element === undefined) {
+    const hint = didYouMean(entry.key, elementsOf(owner).keys());
+    context.faults.add('mapping.unknown-element', `${owner} has no element "${entry.key}"${hint}`, {
+      ...entry.at,
+      path: inner.path,
+    });
+    return undefined;
+  }
+  const rule = compileRule(entry.value, element, inner);
+  return rule === undefined ? undefined : { element, rule };
+}
+
+function checkRequired(node: MapNode, owner: string, context: RuleContext): void {
+  const set = new Set(entriesOf(node).map(({ key }) => findElement(owner, key)?.name));
+  for (const element of elementsOf(owner).values()) {
+    if (!element.required || set.has(element.name)) continue;
+    const message = `${owner} needs "${element.name}"`;
+    context.faults.add('mapping.required-element', message, { ...node.at, path: context.path });
+  }
+}
+
+/** An object of an element with children: left out unless one of its rules that read the message yields. */
+function objectRule(node: MapNode, element: Element, context: RuleContext): Rule | undefined {
+  const owner = element.children;
+  if (owner === undefined) {
+    const message = `${element.name} has no elements of its own`;
+    context.faults.add('mapping.unknown-element', message, { ...node.at, path: context.path });
+    return undefined;
+  }
+  const parts = partsOf(node, owner, context);
+  checkRequired(node, owner, context);
+  const constant = parts.every(({ rule }) => rule.constant);
+  const type = owner.includes('.') ? 'BackboneElement' : owner;
+  return {
+    unit: parts.find(({ rule }) => !rule.constant)?.rule.unit ?? 'constant',
+    constant,
+    label: context.path,
+    produce: (env, out) => {
+      const value = buildObject(parts, env, constant);
+      if (value !== undefined) out.values.push({ type, value });
+    },
+  };
+}
+
+function buildObject(
+  parts: readonly Part[],
+  env: Env,
+  constant: boolean,
+): Readonly<Record<string, unknown>> | undefined {
+  const object: Record<string, unknown> = {};
+  let found = constant;
+  for (const { element, rule } of parts) {
+    const out = new Output();
+    rule.produce(env, out);
+    const [first] = out.values;
+    if (first === undefined) continue;
+    object[propertyName(element, first.type)] = element.list ? out.values.map(({ value }) => value) : first.value;
+    found ||= !rule.constant;
+  }
+  return found ? object : undefined;
+}
+
+/** Compiles what stands under the name of an element: an expression, a list of them, or a map of its children. */
+export function compileRule(node: Node, element: Element, context: RuleContext): Rule | undefined {
+  switch (node.kind) {
+    case 'scalar':
+      return scalarRule(node, element, context);
+    case 'list':
+      return listRule(node.items, element, context);
+    case 'map':
+      return mapRule(node, element, context);
+  }
+}

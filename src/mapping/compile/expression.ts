@@ -1,0 +1,192 @@
+import { didYouMean } from '../../core/nearest.ts';
+import type { GroupInstance } from '../../hl7/structure.ts';
+import { FUNCTIONS } from '../functions/index.ts';
+import type { CallExpression, Condition, Expression, ReferenceExpression } from '../language/ast.ts';
+import { isNull, Made, type Item } from '../run/cell.ts';
+import type { Env, Instance } from '../run/run.ts';
+import { NOTHING, type CompileContext, type Compiled } from './compiled.ts';
+import { compileCondition, type Test } from './condition.ts';
+import { convertTo } from './convert.ts';
+import { compilePath } from './path.ts';
+import type { StructureGroup } from './structure-tree.ts';
+
+/** Compiles an expression as it stands, without converting its values; functions are told the types the place takes. */
+export function compileExpression(
+  expression: Expression,
+  context: CompileContext,
+  expected: readonly string[] = [],
+): Compiled {
+  switch (expression.kind) {
+    case 'path':
+      return compilePath(expression, context, compileTest);
+    case 'literal':
+      return literal(expression.value);
+    case 'reference':
+      return compileReference(expression, context);
+    case 'call':
+      return compileCall(expression, context, expected);
+    case 'else':
+      return compileElse(expression.options, context, expected);
+    case 'period':
+      return compilePeriod(expression, context);
+  }
+}
+
+/** Compiles a condition. */
+export function compileTest(condition: Condition, context: CompileContext): Test {
+  return compileCondition(condition, context, compileExpression);
+}
+
+/** Compiles an expression and converts its values into one of the types that the place takes. */
+export function compileTo(expression: Expression, context: CompileContext, types: readonly string[]): Compiled {
+  if (expression.kind === 'else') return compileElse(expression.options, context, types, true);
+  const compiled = compileExpression(expression, context, types);
+  const converted = convertTo(compiled, types);
+  if (converted !== undefined) return converted;
+  const from = compiled.hl7 ?? compiled.types.join(' or ');
+  const wanted = types.join(' or ');
+  return context.fail('mapping.no-converter', `${from} cannot become ${wanted}`, expression.at);
+}
+
+function literal(value: string): Compiled {
+  const items = [new Made('literal', value, [])];
+  return { types: ['literal'], many: false, constant: true, evaluate: () => items };
+}
+
+/** The first option that has a value; only nulls: null. */
+function firstOf(options: readonly Compiled[], env: Env): readonly Item[] {
+  let nulls: readonly Item[] = [];
+  for (const { evaluate } of options) {
+    const items = evaluate(env);
+    if (items.some((item) => !isNull(item))) return items;
+    if (items.length > 0) nulls = items;
+  }
+  return nulls;
+}
+
+function compileElse(
+  expressions: readonly Expression[],
+  context: CompileContext,
+  expected: readonly string[],
+  convert = false,
+): Compiled {
+  const options = expressions.map((option) =>
+    convert ? compileTo(option, context, expected) : compileExpression(option, context, expected),
+  );
+  const kinds = new Set(options.map(({ hl7 }) => hl7));
+  const [hl7] = kinds;
+  return {
+    ...(kinds.size === 1 && hl7 !== undefined ? { hl7 } : {}),
+    types: [...new Set(options.flatMap(({ types }) => types))],
+    many: options.some(({ many }) => many),
+    evaluate: (env) => firstOf(options, env),
+  };
+}
+
+/** `OBR-7 .. OBR-8`: a dateTime where one is there, a Period where both are. */
+function compilePeriod(expression: { start: Expression; end: Expression }, context: CompileContext): Compiled {
+  const start = compileTo(expression.start, context, ['dateTime']);
+  const end = compileTo(expression.end, context, ['dateTime']);
+  return {
+    types: ['dateTime', 'Period'],
+    many: false,
+    evaluate: (env) => {
+      const [from] = start.evaluate(env);
+      const [until] = end.evaluate(env);
+      return joinPeriod(from, until);
+    },
+  };
+}
+
+function joinPeriod(from: Item | undefined, until: Item | undefined): readonly Item[] {
+  const first = from instanceof Made ? from : undefined;
+  const last = until instanceof Made ? until : undefined;
+  if (first === undefined && last === undefined) return from === undefined ? [] : [from];
+  if (last === undefined && first !== undefined) return [first];
+  const cells = [...(first?.cells ?? []), ...(last?.cells ?? [])];
+  if (first === undefined) return [new Made('Period', { end: last?.value }, cells)];
+  const [start, end] = [first.value, last?.value];
+  // An end before its start is a sender's clock, not a period.
+  if (start === end || Date.parse(String(end)) < Date.parse(String(start))) return [first];
+  return [new Made('Period', { start, end }, cells)];
+}
+
+function compileCall(expression: CallExpression, context: CompileContext, expected: readonly string[]): Compiled {
+  const found = FUNCTIONS.get(expression.name);
+  if (found === undefined) {
+    const hint = didYouMean(expression.name, FUNCTIONS.keys());
+    return context.fail('mapping.unknown-function', `there is no function ${expression.name}${hint}`, expression.at);
+  }
+  return found.bind({
+    args: expression.args,
+    expected,
+    context,
+    input: () => compileExpression(expression.input, context, expected),
+    converted: (types) => compileTo(expression.input, context, types),
+    compile: (argument) => compileExpression(argument, context),
+    siblings: () => siblings(expression.input, context),
+    fail: (code, message) => context.fail(code, `${expression.name}: ${message}`, expression.at),
+  });
+}
+
+// ---- references
+
+function ancestors(group: StructureGroup): readonly StructureGroup[] {
+  return group.parent === undefined ? [group] : [group, ...ancestors(group.parent)];
+}
+
+/** How far up the two scopes meet: instances count only if they share that group of the message. */
+function meeting(from: StructureGroup, to: StructureGroup): { up: number; upTo: number } {
+  const [mine, theirs] = [ancestors(from), ancestors(to)];
+  const common = mine.find((group) => theirs.includes(group));
+  if (common === undefined) return { up: mine.length - 1, upTo: theirs.length - 1 };
+  return { up: mine.indexOf(common), upTo: theirs.indexOf(common) };
+}
+
+function climb(group: GroupInstance, steps: number): GroupInstance {
+  let at = group;
+  for (let step = 0; step < steps && at.parent !== undefined; step += 1) at = at.parent;
+  return at;
+}
+
+/** The resources of a rule set that belong to where the rule stands. */
+export function compileInstances(
+  name: string,
+  context: CompileContext,
+  at: number,
+): ((env: Env) => readonly Instance[]) | undefined {
+  const target = context.resources.get(name);
+  if (target === undefined) {
+    const hint = didYouMean(name, context.resources.keys());
+    if (!context.lenient) context.fail('mapping.unknown-name', `no resource is called ${name}${hint}`, at);
+    return undefined;
+  }
+  const { up, upTo } = meeting(context.scope.group, target.scope);
+  return (env) => {
+    const all = env.run.instances(name);
+    if (all.length === 0) return all;
+    const here = climb(env.group, up);
+    return all.filter((instance) => climb(instance.env.group, upTo) === here);
+  };
+}
+
+/** The resources of a rule set around the group that the rule stands in. */
+function siblings(input: Expression, context: CompileContext): ((env: Env) => readonly Instance[]) | undefined {
+  if (input.kind !== 'reference') return undefined;
+  const group = context.scope.group.parent ?? context.scope.group;
+  const find = compileInstances(input.name, { ...context, scope: { group } }, input.at);
+  const steps = context.scope.group.parent === undefined ? 0 : 1;
+  return find === undefined ? undefined : (env) => find({ ...env, group: climb(env.group, steps) });
+}
+
+function compileReference(expression: ReferenceExpression, context: CompileContext): Compiled {
+  const instances = compileInstances(expression.name, context, expression.at);
+  if (instances === undefined) return NOTHING;
+  const type = context.resources.get(expression.name)?.type ?? '';
+  const evaluate = (env: Env): readonly Item[] => {
+    const found = instances(env);
+    const wanted = expression.all ? found : found.slice(0, 1);
+    return wanted.map(({ id }) => new Made(`Reference(${type})`, { reference: `${type}/${id}` }, []));
+  };
+  return { types: [`Reference(${type})`], many: expression.all, evaluate };
+}

@@ -1,0 +1,56 @@
+import { matchStructure } from '../../hl7/match-structure.ts';
+import type { Message } from '../../hl7/message.ts';
+import type { Structure } from '../../hl7/structure.ts';
+import type { CompiledMapping, MappingContext } from '../contract.ts';
+import type { MappingResult, TraceEntry } from '../result.ts';
+import type { StructuralFields } from '../run/account.ts';
+import { identifyAll, makeAll, snapshotsOf, withoutReferences } from '../run/execute.ts';
+import { Run, type Env, type RunSetting } from '../run/run.ts';
+import type { CompiledDirective } from './directive.ts';
+import type { CompiledResource } from './resource.ts';
+
+/** Everything a mapping was compiled to. */
+export interface MappingParts {
+  readonly structure: Structure;
+  readonly version: string;
+  readonly resources: readonly CompiledResource[];
+  readonly directives: readonly CompiledDirective[];
+  readonly structural: StructuralFields;
+  readonly setting: RunSetting;
+}
+
+function patientOf(resources: readonly CompiledResource[], run: Run): string | undefined {
+  const patient = resources.find(({ type }) => type === 'Patient');
+  return patient === undefined ? undefined : run.instances(patient.name)[0]?.id;
+}
+
+function runMapping(parts: MappingParts, message: Message, context: MappingContext): MappingResult {
+  const { resources } = parts;
+  const run = new Run(message, context, parts.setting);
+  const structured = matchStructure(message, parts.structure);
+  const root: Env = { run, group: structured.root };
+  const trace: TraceEntry[] | undefined = context.trace === true ? [] : undefined;
+  identifyAll(resources, root);
+  const dropped = makeAll(resources, run, trace);
+  const directives = parts.directives.flatMap(({ placement, when, state }) =>
+    placement.over(root).flatMap((env) => (when === undefined || when(env) ? state(env) : [])),
+  );
+  return {
+    patches: withoutReferences(run.patches.all(), dropped),
+    directives,
+    snapshots: snapshotsOf(resources, run, patientOf(resources, run)),
+    unmapped: run.account.unmapped(parts.structural),
+    warnings: [...structured.warnings, ...run.warnings],
+    ...(trace === undefined ? {} : { trace }),
+    mappingVersion: parts.version,
+  };
+}
+
+/** A mapping ready to run. */
+export function compiledMapping(parts: MappingParts): CompiledMapping {
+  return {
+    structure: parts.structure.id,
+    version: parts.version,
+    run: (message, context) => runMapping(parts, message, context),
+  };
+}

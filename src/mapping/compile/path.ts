@@ -1,0 +1,168 @@
+import { didYouMean, nearest } from '../../core/nearest.ts';
+import { HL7_NULL, type Segment } from '../../hl7/message.ts';
+import type { Condition, PathExpression } from '../language/ast.ts';
+import { Cell, type CellPlace, type Item } from '../run/cell.ts';
+import type { Env } from '../run/run.ts';
+import { componentCount, componentType, type FieldType } from '../types/hl7-model.ts';
+import { NOTHING, type CompileContext, type Compiled } from './compiled.ts';
+import type { Test } from './condition.ts';
+import { segmentNames, segmentsAt, wayToSegment } from './structure-tree.ts';
+
+type Parts = Pick<PathExpression, 'component' | 'subcomponent'>;
+
+/** Type of a component of a type, and whether it has that component at all. */
+function partType(type: string, { component, subcomponent }: Parts): string | undefined {
+  if (component === undefined) return type;
+  const count = componentCount(type);
+  // Open and simple types: component 1 is the value itself, others are what senders add.
+  if (count === undefined) return 'ST';
+  if (component > count) return undefined;
+  const part = componentType(type, component);
+  return subcomponent === undefined ? part : componentType(part, subcomponent);
+}
+
+function partOf(cell: Cell, { component, subcomponent }: Parts, type: string): Cell | undefined {
+  if (component === undefined) return cell;
+  const place: CellPlace = {
+    field: cell.field,
+    repetition: cell.repetition,
+    component,
+    subcomponent: subcomponent ?? 0,
+    type,
+  };
+  const part = new Cell(cell.segment, place);
+  return part.text() === '' && part.raw() === '' ? undefined : part;
+}
+
+interface Reading {
+  readonly field: number;
+  readonly type: string;
+  readonly repetition: number | undefined;
+}
+
+/** Cells of one field: one for each populated repetition; a null field is one null cell. */
+function readField(segment: Segment, { field, type, repetition }: Reading): readonly Cell[] {
+  const raw = segment.field(field);
+  if (raw === '') return [];
+  const place = { field, component: 0, subcomponent: 0, type };
+  if (raw === HL7_NULL) return [new Cell(segment, { ...place, repetition: 1 }, true)];
+  if (repetition !== undefined) {
+    const text = segment.repetitions(field)[repetition - 1] ?? '';
+    return text === '' ? [] : [new Cell(segment, { ...place, repetition })];
+  }
+  const cells: Cell[] = [];
+  segment.repetitions(field).forEach((text, index) => {
+    if (text !== '') cells.push(new Cell(segment, { ...place, repetition: index + 1 }));
+  });
+  return cells;
+}
+
+function fieldOf(path: PathExpression, context: CompileContext): FieldType | undefined {
+  const { segment = '', field = 0 } = path;
+  const fields = context.segments.get(segment);
+  if (fields === undefined) {
+    const near = nearest(segment, [...segmentNames(context.root), ...context.segments.keys()]);
+    context.fail(
+      'mapping.unknown-path',
+      `HL7 has no segment ${segment}${near === undefined ? '' : ` (did you mean "${near}"?)`}`,
+      path.at,
+    );
+    return undefined;
+  }
+  const found = fields[field - 1];
+  if (found === undefined) {
+    context.fail('mapping.unknown-path', `${segment} has ${fields.length} fields, not ${field}`, path.at);
+  }
+  return found;
+}
+
+type Segments = (env: Env) => readonly Segment[];
+
+/** How to find the segments of a path from where the rule stands. */
+function segmentsOf(path: PathExpression, context: CompileContext): { find: Segments; many: boolean } | undefined {
+  const { segment = '' } = path;
+  if (context.scope.segment === segment) {
+    return { find: (env) => (env.segment === undefined ? [] : [env.segment]), many: false };
+  }
+  const way = wayToSegment(context.scope.group, segment);
+  if (way === undefined) {
+    if (!context.lenient) {
+      const known = segmentNames(context.root);
+      const hint = didYouMean(segment, known);
+      context.fail(
+        'mapping.unknown-path',
+        `the structure ${context.root.name} has no segment ${segment}${hint}`,
+        path.at,
+      );
+    }
+    return undefined;
+  }
+  return { find: (env) => segmentsAt(way, segment, env.group), many: way.many };
+}
+
+function compileRelative(path: PathExpression, context: CompileContext): Compiled {
+  const { relative } = context.scope;
+  if (relative === undefined) {
+    return context.fail('mapping.unknown-path', 'a path without a segment is only known inside [ ]', path.at);
+  }
+  return fromCell(path, relative, context);
+}
+
+/** Parts of the cell that `each:` or a filter looks at. */
+function fromCell(path: PathExpression, whole: string, context: CompileContext): Compiled {
+  const type = partType(whole, path);
+  if (type === undefined) return tooFar(path, whole, context);
+  return {
+    hl7: type,
+    types: [],
+    many: false,
+    evaluate: ({ cell }) => {
+      const part = cell === undefined ? undefined : partOf(cell, path, type);
+      return part === undefined ? [] : [part];
+    },
+  };
+}
+
+function tooFar(path: PathExpression, type: string, context: CompileContext): Compiled {
+  const count = componentCount(type) ?? 1;
+  return context.fail('mapping.unknown-path', `${type} has ${count} components, not ${path.component ?? 0}`, path.at);
+}
+
+/** Compiles the condition of a filter. */
+export type CompileTest = (condition: Condition, context: CompileContext) => Test;
+
+/** Compiles a path to a closure over the lazy fields of its segments. */
+export function compilePath(path: PathExpression, context: CompileContext, test: CompileTest): Compiled {
+  if (path.segment === undefined) return compileRelative(path, context);
+  const field = fieldOf(path, context);
+  if (field === undefined) return NOTHING;
+  const { cell } = context.scope;
+  const plain = path.repetition === undefined && path.filter === undefined;
+  if (plain && cell?.segment === path.segment && cell.field === path.field) return fromCell(path, cell.type, context);
+  const type = partType(field.type, path);
+  if (type === undefined) return tooFar(path, field.type, context);
+  const segments = segmentsOf(path, context);
+  if (segments === undefined) return { ...NOTHING, hl7: type };
+  const read = compileReading(path, field, (filter) =>
+    test(filter, { ...context, scope: { ...context.scope, relative: field.type } }),
+  );
+  const evaluate = (env: Env): readonly Item[] => {
+    const found = segments.find(env);
+    const [only] = found;
+    if (only === undefined) return [];
+    const cells = found.length === 1 ? read(only, env) : found.flatMap((segment) => read(segment, env));
+    return path.component === undefined ? cells : cells.flatMap((one) => partOf(one, path, type) ?? []);
+  };
+  return { hl7: type, types: [], many: segments.many || (plain && field.repeats), evaluate };
+}
+
+function compileReading(
+  path: PathExpression,
+  field: FieldType,
+  test: (filter: Condition) => Test,
+): (segment: Segment, env: Env) => readonly Cell[] {
+  const reading: Reading = { field: path.field ?? 0, type: field.type, repetition: path.repetition };
+  if (path.filter === undefined) return (segment) => readField(segment, reading);
+  const keep = test(path.filter);
+  return (segment, env) => readField(segment, reading).filter((cell) => keep({ ...env, cell }));
+}

@@ -1,0 +1,64 @@
+import { didYouMean } from '../../core/nearest.ts';
+import type { Env } from '../run/run.ts';
+import type { ScalarNode } from '../source/node.ts';
+import type { SegmentFields } from '../types/hl7-model.ts';
+import type { Scope } from './compiled.ts';
+import type { Faults } from './faults.ts';
+import {
+  followWay,
+  groupNames,
+  segmentNames,
+  segmentsAt,
+  wayToGroup,
+  wayToSegment,
+  type StructureGroup,
+} from './structure-tree.ts';
+
+/** Where a rule set stands: what its rules see, and every such place of a message. */
+export interface Placement {
+  readonly scope: Scope;
+  readonly over: (root: Env) => readonly Env[];
+}
+
+interface Placing {
+  readonly root: StructureGroup;
+  readonly segments: SegmentFields;
+  readonly lenient: boolean;
+  readonly faults: Faults;
+}
+
+function inSegments(root: StructureGroup, groups: readonly string[], segment: string): Placement | undefined {
+  const outer = groups.length === 0 ? undefined : wayToGroup(root, groups);
+  if (groups.length > 0 && outer === undefined) return undefined;
+  const way = wayToSegment(outer?.group ?? root, segment);
+  if (way === undefined || way.up > 0) return undefined;
+  return {
+    scope: { group: way.group, segment },
+    over: (env) =>
+      (outer === undefined ? [env.group] : followWay(outer, env.group)).flatMap((from) =>
+        followWay(way, from).flatMap((group) =>
+          segmentsAt({ ...way, up: 0, down: [] }, segment, group).map((one) => ({ run: env.run, group, segment: one })),
+        ),
+      ),
+  };
+}
+
+/** Finds `PATIENT.PID`, `NK1`, `ORDER_OBSERVATION.OBSERVATION`; undefined where a shared part meets a structure without it. */
+export function placeOf(node: ScalarNode, { root, segments, lenient, faults }: Placing): Placement | undefined {
+  const path = String(node.value).split('.');
+  const last = path.at(-1) ?? '';
+  const way = path[0] === root.name && path.length === 1 ? undefined : wayToGroup(root, path);
+  if (path.length === 1 && last === root.name) return { scope: { group: root }, over: (env) => [env] };
+  if (way !== undefined) {
+    return {
+      scope: { group: way.group },
+      over: (env) => followWay(way, env.group).map((group) => ({ run: env.run, group })),
+    };
+  }
+  const found = segments.has(last) ? inSegments(root, path.slice(0, -1), last) : undefined;
+  if (found === undefined && !lenient) {
+    const hint = didYouMean(last, [...groupNames(root), ...segmentNames(root)]);
+    faults.add('mapping.unknown-path', `the structure ${root.name} has no ${path.join('.')}${hint}`, node.at);
+  }
+  return found;
+}

@@ -1,0 +1,119 @@
+import { entriesOf, child, textAt, textsAt, type MapNode, type Node } from '../source/node.ts';
+import { elementsOf, findElement, type Element } from '../types/fhir-model.ts';
+import type { Test } from './condition.ts';
+import { namedRule, readTest, type RuleContext, type SharedContext } from './element.ts';
+import type { Faults } from './faults.ts';
+import { compileKey, type KeyOf } from './key.ts';
+import type { Placement } from './place.ts';
+import type { Rule } from './target.ts';
+
+/** All rules of one top-level element. */
+export interface ElementRules {
+  readonly element: Element;
+  readonly rules: readonly Rule[];
+  /** True where several fields fill the list, so that each is news of its own. */
+  readonly entries: boolean;
+  readonly label: string;
+}
+
+/** Elements that are gathered from all places that gave one key. */
+export interface Joining {
+  readonly when: Test;
+  readonly elements: ReadonlySet<string>;
+}
+
+/** A rule set for one resource, compiled. */
+export interface CompiledResource {
+  readonly name: string;
+  readonly type: string;
+  readonly placement: Placement;
+  readonly when?: Test;
+  readonly key?: KeyOf;
+  /** Several places with one key: `merge` into one resource, or `number` them. */
+  readonly same: 'merge' | 'number';
+  readonly join?: Joining;
+  readonly set: readonly ElementRules[];
+  /** Elements that only fill what nothing is known of. */
+  readonly fill: readonly ElementRules[];
+  readonly stub: boolean;
+  /** List segment whose snapshot these resources are. */
+  readonly snapshot?: string;
+  readonly required: readonly string[];
+}
+
+/** What a rule set is compiled with. */
+export interface ResourceSetting {
+  readonly faults: Faults;
+  readonly expressions: SharedContext;
+  readonly shared: ReadonlySet<string>;
+  readonly placement: Placement;
+}
+
+function isPatientNumbers(type: string, element: Element, rule: Rule): boolean {
+  return type === 'Patient' && element.name === 'identifier' && rule.unit === 'PID-3';
+}
+
+/** The items of a list stand for one field each, so they stay apart as rules. */
+function rulesOf(name: string, value: Node, type: string, context: RuleContext): readonly Rule[] {
+  const at = value.at;
+  const element = findElement(type, name);
+  const nodes = value.kind === 'list' && element?.list === true ? value.items : [value];
+  return nodes.flatMap((node) => namedRule({ key: name, at, value: node }, type, context)?.rule ?? []);
+}
+
+function elementRules(node: Node | undefined, type: string, context: RuleContext): readonly ElementRules[] {
+  return entriesOf(node).flatMap((entry): readonly ElementRules[] => {
+    const element = findElement(type, entry.key);
+    if (element === undefined) {
+      namedRule(entry, type, context);
+      return [];
+    }
+    const rules = rulesOf(entry.key, entry.value, type, context);
+    const entries = element.list && (rules.length > 1 || rules.some((rule) => isPatientNumbers(type, element, rule)));
+    const file = entry.at.file ?? '';
+    return [{ element, rules, entries, label: `mappings/${file} ${context.path}.${entry.key}` }];
+  });
+}
+
+function checkRequired(node: MapNode, type: string, set: ReadonlySet<string>, context: RuleContext): void {
+  for (const element of elementsOf(type).values()) {
+    if (!element.required || set.has(element.name)) continue;
+    const message = `${type} needs "${element.name}"`;
+    context.faults.add('mapping.required-element', message, { ...node.at, path: context.path });
+  }
+}
+
+function joining(node: Node | undefined, context: RuleContext): Joining | undefined {
+  const when = readTest(child(node, 'when'), context);
+  return when === undefined ? undefined : { when, elements: new Set(textsAt(child(node, 'elements'))) };
+}
+
+/** Compiles the rule set of one resource. */
+export function compileResource(name: string, node: MapNode, setting: ResourceSetting): CompiledResource {
+  const { faults, expressions, shared, placement } = setting;
+  const type = textAt(child(node, 'type')) ?? '';
+  const context: RuleContext = { faults, expressions, shared, scope: placement.scope, path: name };
+  const set = elementRules(child(node, 'set'), type, context);
+  const fill = elementRules(child(node, 'fill'), type, context);
+  const stub = textAt(child(node, 'stub')) === 'true';
+  const names = new Set([...set, ...fill].map(({ element }) => element.name));
+  checkRequired(node, type, names, context);
+  const when = readTest(child(node, 'when'), context);
+  const key = compileKey(child(node, 'key'), type, context);
+  const join = joining(child(node, 'join'), context);
+  const snapshot = textAt(child(node, 'snapshot'));
+  return {
+    name,
+    type,
+    placement,
+    ...(when === undefined ? {} : { when }),
+    ...(key === undefined ? {} : { key }),
+    ...(join === undefined ? {} : { join }),
+    ...(snapshot === undefined ? {} : { snapshot }),
+    same: textAt(child(node, 'same')) === 'number' ? 'number' : 'merge',
+    set,
+    fill,
+    stub,
+    required: [...elementsOf(type).values()].filter(({ required }) => required).map((element) => element.name),
+  };
+}

@@ -1,0 +1,115 @@
+import type { Segment } from '../../hl7/message.ts';
+import type { GroupInstance, Structure, StructurePart } from '../../hl7/structure.ts';
+
+/** A group of a message structure as the compiler sees it. */
+export interface StructureGroup {
+  readonly name: string;
+  readonly parent?: StructureGroup;
+  readonly repeats: boolean;
+  /** Segments directly in it, with whether they repeat. */
+  readonly segments: ReadonlyMap<string, boolean>;
+  readonly groups: readonly StructureGroup[];
+}
+
+type Building = Omit<StructureGroup, 'segments' | 'groups'> & {
+  readonly segments: Map<string, boolean>;
+  readonly groups: StructureGroup[];
+};
+
+function build(
+  name: string,
+  parts: readonly StructurePart[],
+  place: { parent?: StructureGroup; repeats: boolean },
+): StructureGroup {
+  const group: Building = { name, ...place, segments: new Map(), groups: [] };
+  for (const part of parts) {
+    const repeats = part.max !== 1;
+    if ('segment' in part) group.segments.set(part.segment, repeats || group.segments.has(part.segment));
+    else group.groups.push(build(part.group, part.parts, { parent: group, repeats }));
+  }
+  return group;
+}
+
+/** The groups of a structure as a tree with parents. */
+export function structureTree(structure: Structure): StructureGroup {
+  return build(structure.id, structure.parts, { repeats: false });
+}
+
+/** How to get from a group of a message to another place: so many parents up, then these groups down. */
+export interface Way {
+  readonly up: number;
+  readonly down: readonly string[];
+  /** The group at the end. */
+  readonly group: StructureGroup;
+  /** True where several groups or segments may be found. */
+  readonly many: boolean;
+}
+
+interface Candidate {
+  readonly group: StructureGroup;
+  readonly down: readonly string[];
+  readonly many: boolean;
+}
+
+/** First place that satisfies `found`: in the scope itself, below it, then around it, nearest first. */
+function search(scope: StructureGroup, found: (group: StructureGroup) => boolean): Way | undefined {
+  let up = 0;
+  for (let at: StructureGroup | undefined = scope; at !== undefined; at = at.parent, up += 1) {
+    let level: readonly Candidate[] = [{ group: at, down: [], many: false }];
+    while (level.length > 0) {
+      const hit = level.find((candidate) => found(candidate.group));
+      if (hit !== undefined) return { up, down: hit.down, group: hit.group, many: hit.many };
+      level = level.flatMap(({ group, down, many }) =>
+        group.groups.map((child) => ({ group: child, down: [...down, child.name], many: many || child.repeats })),
+      );
+    }
+  }
+  return undefined;
+}
+
+/** Way to a segment by name; a scope that may hold it never looks further out, so one order's NTE is not another's. */
+export function wayToSegment(scope: StructureGroup, segment: string): Way | undefined {
+  const way = search(scope, (group) => group.segments.has(segment));
+  return way === undefined ? undefined : { ...way, many: way.many || way.group.segments.get(segment) === true };
+}
+
+/** Way to a group by the end of its path: `OBSERVATION` or `ORDER_OBSERVATION.OBSERVATION`. */
+export function wayToGroup(scope: StructureGroup, path: readonly string[]): Way | undefined {
+  return search(scope, (group) => {
+    let at: StructureGroup | undefined = group;
+    for (const name of path.toReversed()) {
+      if (at?.name !== name) return false;
+      at = at.parent;
+    }
+    return true;
+  });
+}
+
+/** Names of all segments of a structure. */
+export function segmentNames(group: StructureGroup): readonly string[] {
+  return [...group.segments.keys(), ...group.groups.flatMap(segmentNames)];
+}
+
+/** Names of all groups of a structure. */
+export function groupNames(group: StructureGroup): readonly string[] {
+  return group.groups.flatMap((child) => [child.name, ...groupNames(child)]);
+}
+
+/** The groups of a message at the end of a way. */
+export function followWay(way: Way, from: GroupInstance): readonly GroupInstance[] {
+  let at: GroupInstance | undefined = from;
+  for (let step = 0; step < way.up && at !== undefined; step += 1) at = at.parent;
+  if (at === undefined) return [];
+  let groups: readonly GroupInstance[] = [at];
+  for (const name of way.down) groups = groups.flatMap((group) => group.groups.filter((child) => child.name === name));
+  return groups;
+}
+
+/** The segments of one name at the end of a way. */
+export function segmentsAt(way: Way, name: string, from: GroupInstance): readonly Segment[] {
+  const found: Segment[] = [];
+  for (const group of followWay(way, from)) {
+    for (const segment of group.segments) if (segment.name === name) found.push(segment);
+  }
+  return found;
+}

@@ -1,0 +1,86 @@
+import type { Cell } from '../run/cell.ts';
+import { compact, type Converter, type Converting } from './converting.ts';
+
+/** A code that a table gave, with the cell it stands for. */
+export interface Coded {
+  readonly code: string;
+  readonly system?: string;
+  readonly display?: string;
+  /** What was sent, kept beside the translation. */
+  readonly original?: Cell;
+}
+
+type Coding = Readonly<Record<string, unknown>>;
+
+function coding(cell: Cell, first: number, to: Converting): Coding | undefined {
+  const code = cell.part(first);
+  const systemName = cell.part(first + 2);
+  if (code === '') return undefined;
+  return compact({
+    system: systemName === '' ? undefined : to.codeSystem(systemName),
+    version: cell.part(first < 4 ? 7 : 8),
+    code: code.trim().replaceAll(/\s+/gu, ' '),
+    display: cell.part(first + 1),
+  });
+}
+
+/** Both codings of a CWE (components 1-3 and 4-6); a display without a code is no coding. */
+export function codingsOf(cell: Cell, to: Converting): readonly Coding[] {
+  const codings: Coding[] = [];
+  const first = coding(cell, 1, to);
+  const second = coding(cell, 4, to);
+  if (first !== undefined) codings.push(first);
+  if (second !== undefined) codings.push(second);
+  return codings;
+}
+
+function originalText(cell: Cell): string {
+  return cell.part(9) === '' ? cell.part(2) || cell.part(5) : cell.part(9);
+}
+
+/** CWE, CE or CNE to CodeableConcept. */
+export const toConcept: Converter = (cell, to) => compact({ coding: codingsOf(cell, to), text: originalText(cell) });
+
+/** ID or IS to CodeableConcept. */
+export const codeToConcept: Converter = (cell) => {
+  const code = cell.text();
+  return code === '' ? undefined : { coding: [{ code }] };
+};
+
+/** Any text to a CodeableConcept without a code. */
+export const textToConcept: Converter = (cell) => {
+  const text = cell.text();
+  return text === '' ? undefined : { text };
+};
+
+/** CWE to Coding: the first of its two. */
+export const toCoding: Converter = (cell, to) => codingsOf(cell, to)[0];
+
+/** ID or IS to Coding. */
+export const codeToCoding: Converter = (cell) => {
+  const code = cell.text();
+  return code === '' ? undefined : { code };
+};
+
+/** CWE to a display text: original text, text, code. */
+export const conceptText: Converter = (cell) => {
+  const text = originalText(cell) || cell.part(1);
+  return text === '' ? undefined : text;
+};
+
+/** A translated code as Coding. */
+export function codedToCoding(coded: Coded): Coding | undefined {
+  return compact({ system: coded.system, code: coded.code, display: coded.display });
+}
+
+/** A translated code first, what was sent behind it. */
+export function codedToConcept(coded: Coded, to: Converting): Coding | undefined {
+  const { original } = coded;
+  const sent = original === undefined || !isComposite(original) ? [] : codingsOf(original, to);
+  const others = sent.filter((entry) => entry['code'] !== coded.code || entry['system'] !== undefined);
+  const own = others.filter((entry) => entry['code'] !== coded.code || entry['system'] !== coded.system);
+  const text = original === undefined || !isComposite(original) ? '' : originalText(original);
+  return compact({ coding: [codedToCoding(coded), ...own], text: text || undefined });
+}
+
+const isComposite = (cell: Cell): boolean => ['CWE', 'CE', 'CNE', 'CF'].includes(cell.type);

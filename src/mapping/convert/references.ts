@@ -1,0 +1,130 @@
+import type { Cell } from '../run/cell.ts';
+import { compact, type Converter, type Converting } from './converting.ts';
+import { authorityOf, identifierType, systemOf } from './identifiers.ts';
+import { professionalName, professionalToText } from './names.ts';
+
+interface Named {
+  readonly type: string;
+  readonly value: string;
+  readonly namespace: string;
+  readonly display?: string | undefined;
+}
+
+function refer(named: Named, elements: Readonly<Record<string, unknown>>, to: Converting): unknown {
+  const { type, value, namespace, display } = named;
+  const reference = to.stub({ type, key: { namespace, kind: type, value }, elements });
+  return compact({ reference, display });
+}
+
+function xcnAuthority(cell: Cell): readonly [name: string, id: string, type: string] {
+  return cell.type === 'CNN'
+    ? [cell.part(9), cell.part(10), cell.part(11)]
+    : [cell.part(9), cell.part(9, 2), cell.part(9, 3)];
+}
+
+/**
+ * XCN or CN to a reference to a Practitioner, who is made known with number and name. Without a number there is nobody
+ * to refer to, only a name to show.
+ */
+export const toPractitioner: Converter = (cell, to) => {
+  const value = cell.part(1);
+  const shown = professionalToText(cell, to);
+  const display = typeof shown === 'string' ? shown : undefined;
+  if (value === '') return display === undefined ? undefined : { display };
+  const [name, id, idType] = xcnAuthority(cell);
+  const namespace = to.namespace(authorityOf(name, id), 'Practitioner');
+  const kind = cell.part(13);
+  const identifier = compact({
+    type: kind === '' ? undefined : identifierType(kind),
+    system: systemOf(namespace, id, idType),
+    value,
+  });
+  const person = professionalName(cell, to);
+  const elements = { identifier: [identifier], ...(person === undefined ? {} : { name: [person] }) };
+  return refer(
+    { type: 'Practitioner', value, namespace, display: display === value ? undefined : display },
+    elements,
+    to,
+  );
+};
+
+/** XON to a reference to an Organization, known by number (XON-10, XON-3) or by name. */
+export const toOrganization: Converter = (cell, to) => {
+  const name = cell.part(1);
+  const number = cell.part(10) || cell.part(3);
+  const value = number === '' ? name : number;
+  if (value === '') return undefined;
+  const namespace = to.namespace(authorityOf(cell.part(6), cell.part(6, 2)), 'Organization');
+  const identifier = number === '' ? [] : [{ system: systemOf(namespace, cell.part(6, 2), cell.part(6, 3)), value }];
+  const elements = compact({ identifier, name: name === '' ? value : name }) ?? {};
+  return refer({ type: 'Organization', value, namespace, display: name || undefined }, elements, to);
+};
+
+/** CWE (a department: code and name) to a reference to an Organization. */
+export const conceptToOrganization: Converter = (cell, to) => {
+  const code = cell.part(1);
+  const name = cell.part(2);
+  const value = code === '' ? name : code;
+  if (value === '') return undefined;
+  const namespace = to.namespace('', 'Organization');
+  const elements = { identifier: [{ system: systemOf(namespace), value }], name: name === '' ? value : name };
+  return refer({ type: 'Organization', value, namespace, display: name || value }, elements, to);
+};
+
+/** HD (a facility) to a reference to an Organization. */
+export const facilityToOrganization: Converter = (cell, to) => {
+  const name = cell.part(1);
+  const id = cell.part(2);
+  const value = name === '' ? id : name;
+  if (value === '') return undefined;
+  const namespace = to.namespace('', 'Organization');
+  const identifier = id === '' ? [] : [{ system: 'urn:ietf:rfc:3986', value: systemOf(name, id, cell.part(3)) }];
+  const elements = compact({ identifier, name: value }) ?? {};
+  return refer({ type: 'Organization', value, namespace, display: value }, elements, to);
+};
+
+/** Parts of PL from the building down to the bed, with the physical type of the smallest (table location-physical-type). */
+const LEVELS: readonly (readonly [component: number, code: string])[] = [
+  [7, 'bu'],
+  [8, 'lvl'],
+  [1, 'wa'],
+  [2, 'ro'],
+  [3, 'bd'],
+];
+
+/** PL to a reference to a Location: one for each combination of facility, building, floor, point of care, room and bed. */
+export const toLocation: Converter = (cell, to) => {
+  const parts = LEVELS.map(([component, code]) => ({ text: cell.part(component), code })).filter((p) => p.text !== '');
+  const facility = cell.part(4);
+  const description = cell.part(9);
+  const name = parts.map((part) => part.text).join(' ') || description || facility;
+  if (name === '') return undefined;
+  const namespace = to.namespace(facility, 'Location');
+  const value =
+    LEVELS.map(([component]) => cell.part(component))
+      .join('^')
+      .replace(/\^+$/u, '') || name;
+  const code = parts.at(-1)?.code;
+  const physicalType = code === undefined ? undefined : { coding: [{ system: LOCATION_TYPE, code }] };
+  const elements = compact({
+    identifier: [{ system: systemOf(namespace), value }],
+    mode: 'instance',
+    name,
+    description,
+    physicalType,
+  });
+  return refer({ type: 'Location', value, namespace, display: name }, elements ?? {}, to);
+};
+
+const LOCATION_TYPE = 'http://terminology.hl7.org/CodeSystem/location-physical-type';
+
+/** A name only (ST, CWE, XPN): a reference that shows it and points nowhere. */
+export const toDisplay: Converter = (cell, to) => {
+  const shown = cell.type === 'CWE' ? cell.part(2) || cell.part(1) : professionalOrText(cell, to);
+  return shown === '' ? undefined : { display: shown };
+};
+
+function professionalOrText(cell: Cell, to: Converting): string {
+  const text = cell.type === 'XCN' ? professionalToText(cell, to) : cell.text();
+  return typeof text === 'string' ? text : '';
+}

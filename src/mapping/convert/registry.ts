@@ -1,0 +1,172 @@
+import { typeName } from '../types/fhir-model.ts';
+import * as attachments from './attachments.ts';
+import * as coded from './coded.ts';
+import * as contacts from './contacts.ts';
+import type { Converter } from './converting.ts';
+import * as identifiers from './identifiers.ts';
+import * as names from './names.ts';
+import * as quantities from './quantities.ts';
+import * as references from './references.ts';
+import * as simple from './simple.ts';
+import * as times from './times.ts';
+
+type Targets = Readonly<Record<string, Converter>>;
+
+const TEXTS: Targets = {
+  string: simple.toText,
+  markdown: simple.toText,
+  code: simple.toCode,
+  id: simple.toCode,
+  uri: identifiers.toUri,
+  url: identifiers.toUri,
+  canonical: identifiers.toUri,
+  Annotation: simple.toAnnotation,
+  CodeableConcept: coded.textToConcept,
+  Identifier: identifiers.toIdentifier,
+  Reference: references.toDisplay,
+};
+
+const CODES: Targets = {
+  ...TEXTS,
+  CodeableConcept: coded.codeToConcept,
+  Coding: coded.codeToCoding,
+  boolean: simple.toBoolean,
+};
+
+const CONCEPT: Targets = {
+  CodeableConcept: coded.toConcept,
+  Coding: coded.toCoding,
+  code: simple.toCode,
+  string: coded.conceptText,
+  markdown: coded.conceptText,
+  boolean: simple.toBoolean,
+  uri: simple.toCode,
+  Annotation: simple.toAnnotation,
+  'Reference(Organization)': references.conceptToOrganization,
+  Reference: references.toDisplay,
+};
+
+const TIME: Targets = {
+  dateTime: times.toDateTime,
+  date: times.toDate,
+  instant: times.toInstant,
+  Period: times.toStart,
+  string: simple.toText,
+};
+
+const NUMBER: Targets = {
+  Quantity: quantities.numberToQuantity,
+  SimpleQuantity: quantities.numberToQuantity,
+  Age: quantities.numberToQuantity,
+  Duration: quantities.numberToQuantity,
+  integer: simple.toInteger,
+  positiveInt: simple.toPositiveInt,
+  unsignedInt: simple.toUnsignedInt,
+  decimal: quantities.toDecimal,
+  string: simple.toText,
+};
+
+const PERSON: Targets = {
+  'Reference(Practitioner)': references.toPractitioner,
+  HumanName: names.professionalName,
+  string: names.professionalToText,
+  Identifier: identifiers.toIdentifier,
+};
+
+/** HL7 type by HL7 type: into which FHIR types it goes; the first that an element allows is taken for a choice. */
+const CONVERTERS: Readonly<Record<string, Targets>> = {
+  ST: TEXTS,
+  TX: TEXTS,
+  FT: TEXTS,
+  ID: CODES,
+  IS: CODES,
+  SI: { ...NUMBER, ...CODES },
+  NM: NUMBER,
+  DTM: TIME,
+  DT: TIME,
+  TM: { time: times.toTime, string: simple.toText },
+  DR: { Period: times.toPeriod },
+  CWE: CONCEPT,
+  CF: CONCEPT,
+  CX: { Identifier: identifiers.toIdentifier, string: simple.toText },
+  EI: { Identifier: identifiers.toIdentifier, string: simple.toText, uri: identifiers.toUri },
+  EIP: { Identifier: identifiers.pairToIdentifier },
+  DLN: { Identifier: identifiers.licenceToIdentifier },
+  HD: {
+    string: identifiers.hdToText,
+    uri: identifiers.hdToText,
+    'Reference(Organization)': references.facilityToOrganization,
+  },
+  XPN: { HumanName: names.toHumanName, string: names.nameToText },
+  XCN: PERSON,
+  CN: PERSON,
+  CNN: PERSON,
+  XON: { 'Reference(Organization)': references.toOrganization, string: simple.toText },
+  XAD: { Address: contacts.toAddress, string: contacts.addressToText },
+  SAD: { Address: contacts.toAddress, string: simple.toText },
+  XTN: { ContactPoint: contacts.toContactPoint, string: simple.toText },
+  TN: { ContactPoint: contacts.toContactPoint, string: simple.toText },
+  PL: { 'Reference(Location)': references.toLocation, string: simple.toText },
+  SN: {
+    Quantity: quantities.snToQuantity,
+    Range: quantities.snToRange,
+    Ratio: quantities.snToRatio,
+    string: quantities.joined,
+  },
+  CQ: {
+    Quantity: quantities.cqToQuantity,
+    SimpleQuantity: quantities.cqToQuantity,
+    Duration: quantities.cqToQuantity,
+    string: quantities.joined,
+  },
+  MO: { Money: quantities.toMoney, string: quantities.joined },
+  CP: { Money: quantities.toMoney, string: quantities.joined },
+  ED: { Attachment: attachments.embeddedToAttachment },
+  RP: {
+    Attachment: attachments.pointerToAttachment,
+    string: attachments.pointerToText,
+    uri: attachments.pointerToText,
+  },
+  DLD: { CodeableConcept: coded.toConcept, string: simple.toText },
+  FC: { CodeableConcept: coded.toConcept, string: simple.toText },
+};
+
+/** Names that older versions of the standard use for a type. */
+const ALIASES: Readonly<Record<string, string>> = {
+  CE: 'CWE',
+  CNE: 'CWE',
+  CK: 'CX',
+  PN: 'XPN',
+  AD: 'XAD',
+  TS: 'DTM',
+  CM: 'ST',
+};
+
+/** A type by its present name: `CWE` for `CE`. */
+export const canonicalType = (type: string): string => ALIASES[type] ?? type;
+
+/** A conversion that was found. */
+export interface Conversion {
+  /** FHIR type without targets: `Reference`. */
+  readonly type: string;
+  readonly convert: Converter;
+}
+
+/** The conversion from an HL7 type into the first type of a list that it can go to, in the order the HL7 type prefers. */
+export function findConversion(hl7Type: string, fhirTypes: readonly string[]): Conversion | undefined {
+  const targets = CONVERTERS[canonicalType(hl7Type)];
+  if (targets === undefined) return undefined;
+  if (fhirTypes.length === 1) {
+    const [only = ''] = fhirTypes;
+    const convert = targets[only] ?? targets[typeName(only)];
+    return convert === undefined ? undefined : { type: typeName(only), convert };
+  }
+  for (const [type, convert] of Object.entries(targets)) {
+    if (fhirTypes.some((allowed) => allowed === type || typeName(allowed) === type))
+      return { type: typeName(type), convert };
+  }
+  return undefined;
+}
+
+/** True for an HL7 type that conversions know. */
+export const isConvertible = (hl7Type: string): boolean => CONVERTERS[canonicalType(hl7Type)] !== undefined;

@@ -1,0 +1,28 @@
+import type { MappingFunction } from '../compile/compiled.ts';
+import { extensionFunction, systemFunction } from './concept.ts';
+import { identifierFunction, nationalFunction, typeFunction } from './identifier.ts';
+import { membersFunction } from './members.ts';
+import { byFunction, rangeFunction, unitFunction } from './quantity.ts';
+import { tableFunction } from './table.ts';
+import { TEXT_FUNCTIONS } from './text.ts';
+import { translateFunction } from './translate.ts';
+import { useFunction } from './use.ts';
+
+/** Every function of the mapping language by name. */
+export const FUNCTIONS: ReadonlyMap<string, MappingFunction> = new Map(
+  [
+    tableFunction,
+    translateFunction,
+    useFunction,
+    typeFunction,
+    identifierFunction,
+    nationalFunction,
+    byFunction,
+    unitFunction,
+    rangeFunction,
+    systemFunction,
+    extensionFunction,
+    membersFunction,
+    ...TEXT_FUNCTIONS,
+  ].map((entry) => [entry.name, entry]),
+);

@@ -1,0 +1,200 @@
+import type { Compiled, MappingFunction } from '../compile/compiled.ts';
+import { mapItems } from '../compile/map-items.ts';
+import { compact } from '../convert/converting.ts';
+import { parseNumber, readStructuredNumeric, unitOf } from '../convert/quantities.ts';
+import { canonicalType, findConversion, isConvertible } from '../convert/registry.ts';
+import { Cell, Made, textOf, type Item } from '../run/cell.ts';
+import type { Env } from '../run/run.ts';
+
+/** The type that OBX-2 declares; a missing or unknown one is taken from the look of the value. */
+function declared(cell: Cell, name: string): string {
+  const type = canonicalType(name);
+  if (type !== '' && isConvertible(type)) return type;
+  return parseNumber(cell.as('ST').text()) === undefined ? 'ST' : 'NM';
+}
+
+function asText(cell: Cell, allowed: readonly string[]): Made | undefined {
+  const text = cell.as('ST').text();
+  const type = allowed.includes('string') ? 'string' : 'text';
+  return text === '' ? undefined : new Made(type, text, [cell]);
+}
+
+/** A value of OBX-5 as FHIR type; what does not have the form of its type is kept as text. */
+function typedValue(cell: Cell, name: string, allowed: readonly string[], { run }: Env): Item | undefined {
+  const type = declared(cell, name);
+  const typed = cell.as(type);
+  if (type === 'NM' && parseNumber(typed.text()) === undefined) {
+    if (typed.text() !== '') run.warn('mapping.invalid-value', 'the value is not a number and was kept as text', cell);
+    return asText(cell, allowed);
+  }
+  if (type === 'SN') {
+    const found = readStructuredNumeric(typed);
+    if (found !== undefined && allowed.includes(found.type)) return new Made(found.type, found.value, [cell]);
+    const text = [1, 2, 3, 4].map((n) => typed.part(n)).join('');
+    return text === '' ? undefined : new Made('string', text, [cell]);
+  }
+  const conversion = findConversion(type, allowed);
+  if (conversion === undefined) return asText(cell, allowed);
+  const value = conversion.convert(typed, run);
+  return value === undefined ? undefined : new Made(conversion.type, value, [cell]);
+}
+
+/** `by(OBX-2)`. */
+export const byFunction: MappingFunction = {
+  name: 'by',
+  usage: 'by(PATH)',
+  summary:
+    'A value of the type that another field names: NM to Quantity (`>10` with its comparator), SN, CWE, TS, text.',
+  examples: [
+    {
+      hl7: 'OBX|1|NM|X||>20.0',
+      element: 'Observation.value',
+      rule: 'OBX-5[1] | by(OBX-2)',
+      value: { comparator: '>', value: 20 },
+    },
+    { hl7: 'OBX|1|TX|X||a\\T\\b', element: 'Observation.value', rule: 'OBX-5[1] | by(OBX-2)', value: 'a&b' },
+    {
+      hl7: 'OBX|1|SN|X||^1^:^128',
+      element: 'Observation.value',
+      rule: 'OBX-5[1] | by(OBX-2)',
+      value: { numerator: { value: 1 }, denominator: { value: 128 } },
+    },
+  ],
+  bind(call): Compiled {
+    const [argument] = call.args;
+    if (argument === undefined)
+      return call.fail('mapping.bad-argument', 'the argument is the field that names the type');
+    const kind = call.compile(argument.value);
+    const input = call.input();
+    return {
+      types: call.expected,
+      many: input.many,
+      evaluate: (env) => {
+        const [first] = kind.evaluate(env);
+        const name = first === undefined ? '' : textOf(first).toUpperCase();
+        return mapItems(input.evaluate(env), (item) =>
+          item instanceof Cell ? typedValue(item, name, call.expected, env) : item,
+        );
+      },
+    };
+  },
+};
+
+type Unit = Readonly<Record<string, unknown>>;
+
+function object(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? { ...value } : {};
+}
+
+function withUnit(item: Made, unit: Unit, cell: Cell): Made {
+  const value = object(item.value);
+  const cells = [...item.cells, cell];
+  switch (item.type) {
+    case 'Quantity':
+    case 'SimpleQuantity':
+    case 'Duration':
+      return new Made(item.type, { ...value, ...unit }, cells);
+    case 'Range':
+      return new Made(
+        item.type,
+        compact({
+          low: value['low'] && { ...object(value['low']), ...unit },
+          high: value['high'] && { ...object(value['high']), ...unit },
+        }),
+        cells,
+      );
+    default:
+      return item;
+  }
+}
+
+/** `unit(OBX-6)`. */
+export const unitFunction: MappingFunction = {
+  name: 'unit',
+  usage: 'unit(PATH)',
+  summary: 'Gives a quantity its unit; other values stay as they are.',
+  examples: [
+    {
+      hl7: 'OBX|1|NM|X||4.1|mmol/L^mmol/L^UCUM',
+      element: 'Observation.value',
+      rule: 'OBX-5[1] | by(OBX-2) | unit(OBX-6)',
+      value: { value: 4.1, unit: 'mmol/L', system: 'http://unitsofmeasure.org', code: 'mmol/L' },
+    },
+    {
+      hl7: 'OBX|1|ST|X||neg|mmol/L',
+      element: 'Observation.value',
+      rule: 'OBX-5[1] | by(OBX-2) | unit(OBX-6)',
+      value: 'neg',
+    },
+  ],
+  bind(call): Compiled {
+    const [argument] = call.args;
+    if (argument === undefined) return call.fail('mapping.bad-argument', 'the argument is the field of the unit');
+    const unit = call.compile(argument.value);
+    const input = call.converted(call.expected);
+    return {
+      ...input,
+      evaluate: (env) => {
+        const [cell] = unit.evaluate(env);
+        const items = input.evaluate(env);
+        if (!(cell instanceof Cell) || cell.isNull) return items;
+        const shown = unitOf(cell, env.run);
+        return mapItems(items, (item) => (item instanceof Made ? withUnit(item, shown, cell) : item));
+      },
+    };
+  },
+};
+
+const SPAN = /^\[?\s*([<>]=?|[≤≥])?\s*([+-]?[\d.]+)\s*(?:(?:-{1,2}|~|～|–|—|至|\.\.)\s*([+-]?[\d.]+))?\s*\]?$/u;
+
+function parseRange(text: string, unit: Unit): Readonly<Record<string, unknown>> {
+  const [, mark, first = '', second] = SPAN.exec(text.trim()) ?? [];
+  const low = parseNumber(first);
+  const high = second === undefined ? undefined : parseNumber(second);
+  if (low === undefined) return { text };
+  if (high !== undefined && mark === undefined) {
+    return { low: { value: low.value, ...unit }, high: { value: high.value, ...unit }, text };
+  }
+  if (mark === '<' || mark === '<=' || mark === '≤') return { high: { value: low.value, ...unit }, text };
+  if (mark === '>' || mark === '>=' || mark === '≥') return { low: { value: low.value, ...unit }, text };
+  return { text };
+}
+
+/** `range[(OBX-6)]`. */
+export const rangeFunction: MappingFunction = {
+  name: 'range',
+  usage: 'range[(PATH)]',
+  summary: 'A reference range out of its text: `3.5-5.5`, `<10`; anything else stays text. PATH is the unit.',
+  examples: [
+    {
+      hl7: 'OBX|1|NM|X||4.1|mmol/L|3.5-5.3',
+      element: 'Observation.referenceRange',
+      rule: 'OBX-7 | range(OBX-6)',
+      value: [{ low: { value: 3.5, unit: 'mmol/L' }, high: { value: 5.3, unit: 'mmol/L' }, text: '3.5-5.3' }],
+    },
+    {
+      hl7: 'OBX|1|ST|X||neg||阴性',
+      element: 'Observation.referenceRange',
+      rule: 'OBX-7 | range',
+      value: [{ text: '阴性' }],
+    },
+  ],
+  bind(call): Compiled {
+    const [argument] = call.args;
+    const unit = argument === undefined ? undefined : call.compile(argument.value);
+    const input = call.input();
+    return {
+      types: ['BackboneElement'],
+      many: input.many,
+      evaluate: (env) => {
+        const [cell] = unit?.evaluate(env) ?? [];
+        const shown = cell instanceof Cell && !cell.isNull ? unitOf(cell, env.run) : {};
+        return mapItems(input.evaluate(env), (item) =>
+          item instanceof Cell && item.text() !== ''
+            ? new Made('BackboneElement', parseRange(item.text(), shown), [item])
+            : undefined,
+        );
+      },
+    };
+  },
+};

@@ -1,0 +1,78 @@
+import type { Call, Compiled, MappingFunction } from '../compile/compiled.ts';
+import type { Coded } from '../convert/coded.ts';
+import { didYouMean } from '../../core/nearest.ts';
+import { Cell, isNull, Made, textOf, type Item } from '../run/cell.ts';
+import type { Env } from '../run/run.ts';
+import { lookUp, type Table } from '../tables/table.ts';
+import { literalArgument } from './arguments.ts';
+
+/** The table a call names; notes a fault where there is none. */
+export function tableOf(call: Call): Table | undefined {
+  const name = literalArgument(call.args, 0) ?? '';
+  const table = call.context.tables.get(name);
+  if (table === undefined) {
+    call.fail('mapping.unknown-name', `there is no table "${name}"${didYouMean(name, call.context.tables.keys())}`);
+  }
+  return table;
+}
+
+function coded(table: Table, code: string, item?: Item): Coded | undefined {
+  const row = lookUp(table, code);
+  const original = item instanceof Cell ? { original: item } : {};
+  if (row === undefined) return undefined;
+  const system = row.system ?? table.system;
+  return {
+    code: row.code,
+    ...(system === undefined ? {} : { system }),
+    ...(row.display === undefined ? {} : { display: row.display }),
+    ...original,
+  };
+}
+
+function unknown(table: Table, fallback: string | undefined, item: Item): Made | undefined {
+  const code = textOf(item);
+  const instead = fallback ?? table.default;
+  const cells = item instanceof Cell ? [item] : item.cells;
+  if (instead === 'keep')
+    return new Made('coded', { code, ...(item instanceof Cell ? { original: item } : {}) }, cells);
+  if (fallback === undefined && instead === 'unmapped') return undefined;
+  return new Made('coded', { code: instead, ...(table.system === undefined ? {} : { system: table.system }) }, []);
+}
+
+function translateItem(table: Table, fallback: string | undefined, item: Item, { run }: Env): Item | undefined {
+  if (isNull(item)) return item;
+  const code = textOf(item);
+  const found = coded(table, code, item);
+  if (found !== undefined) return new Made('coded', found, item instanceof Cell ? [item] : item.cells);
+  const instead = unknown(table, fallback, item);
+  const kept = fallback === undefined && table.default === 'keep';
+  if (!kept && code !== '' && item instanceof Cell) run.lacksCode(item, table.name);
+  return instead;
+}
+
+/** `table(NAME[, FALLBACK])`. */
+export const tableFunction: MappingFunction = {
+  name: 'table',
+  usage: 'table(NAME[, FALLBACK])',
+  summary: 'The code that a table gives for the value; FALLBACK where there is no value or no such code.',
+  examples: [
+    { hl7: 'PID|||||||||F', element: 'Patient.gender', rule: 'PID-8 | table(gender)', value: undefined },
+    { hl7: 'PID||||||||F', element: 'Patient.gender', rule: 'PID-8 | table(gender)', value: 'female' },
+    { hl7: 'PID|', element: 'Patient.gender', rule: 'PID-8 | table(gender, unknown)', value: 'unknown' },
+  ],
+  bind(call): Compiled {
+    const table = tableOf(call);
+    if (table === undefined) return call.fail('mapping.bad-argument', 'the first argument is the name of a table');
+    const fallback = literalArgument(call.args, 1);
+    const input = call.input();
+    return {
+      types: ['coded'],
+      many: input.many,
+      evaluate: (env) => {
+        const items = input.evaluate(env);
+        if (items.length === 0 && fallback !== undefined) return [new Made('coded', { code: fallback }, [])];
+        return items.flatMap((item) => translateItem(table, fallback, item, env) ?? []);
+      },
+    };
+  },
+};

@@ -1,0 +1,93 @@
+import { problem, type Problem } from '../../core/problem.ts';
+import type { Structure } from '../../hl7/structure.ts';
+import type { MappingFile } from '../contract.ts';
+import { child, textAt, type MapNode, type Node } from '../source/node.ts';
+import { checkShape } from './check-shape.ts';
+import { readStructure } from './structure.ts';
+import { readCsvTable, readTable, type TableFile } from './table.ts';
+import { readYaml } from './yaml.ts';
+
+/** A mapping or part as written, with its file. */
+export interface SourceMap {
+  readonly file: string;
+  readonly node: MapNode;
+}
+
+/** The files of the base or of one site. */
+export interface Shelf {
+  readonly maps: Map<string, SourceMap>;
+  readonly parts: Map<string, SourceMap>;
+  readonly tables: Map<string, TableFile>;
+}
+
+/** All files of `mappings/`, read and checked for their shape. */
+export interface Library {
+  readonly base: Shelf;
+  readonly sites: Map<string, Shelf>;
+  readonly structures: Map<string, Structure>;
+  readonly texts: ReadonlyMap<string, string>;
+  readonly faults: Problem[];
+}
+
+const emptyShelf = (): Shelf => ({ maps: new Map(), parts: new Map(), tables: new Map() });
+
+function shelfOf(library: Library, path: string): Shelf {
+  const site = /^sites\/([^/]+)\//u.exec(path)?.[1];
+  if (site === undefined) return library.base;
+  const known = library.sites.get(site);
+  if (known !== undefined) return known;
+  const made = emptyShelf();
+  library.sites.set(site, made);
+  return made;
+}
+
+function shapeOf(path: string): 'mapping' | 'structure' | 'table' {
+  if (path.startsWith('structures/')) return 'structure';
+  return /(?:^|\/)tables\//u.test(path) ? 'table' : 'mapping';
+}
+
+function addMap(shelf: Shelf, file: string, node: Node): void {
+  if (node.kind !== 'map') return;
+  const map = textAt(child(node, 'map'));
+  const part = textAt(child(node, 'part'));
+  if (map !== undefined) shelf.maps.set(map, { file, node });
+  if (part !== undefined) shelf.parts.set(part, { file, node });
+}
+
+function addFile(library: Library, { path, text }: MappingFile): void {
+  const shelf = shelfOf(library, path);
+  const csv = /([^/]+)\.csv$/u.exec(path)?.[1];
+  if (csv !== undefined) {
+    shelf.tables.set(csv, readCsvTable(path, csv, text, library.faults));
+    return;
+  }
+  const read = readYaml(path, text);
+  if (!read.ok) {
+    library.faults.push(...read.error);
+    return;
+  }
+  const shape = shapeOf(path);
+  const faults = checkShape(shape, read.value);
+  library.faults.push(...faults);
+  if (faults.length > 0) return;
+  if (shape === 'structure') {
+    const structure = readStructure(read.value, library.faults);
+    library.structures.set(structure.id, structure);
+  } else if (shape === 'table') {
+    const file = readTable(read.value);
+    shelf.tables.set(file.table.name, file);
+  } else {
+    addMap(shelf, path, read.value);
+  }
+}
+
+const isMapping = ({ path }: MappingFile): boolean => /\.(?:ya?ml|csv)$/u.test(path) && !/\.test\.ya?ml$/u.test(path);
+
+/** Reads all files; their faults are collected in the library. */
+export function readLibrary(files: readonly MappingFile[]): Library {
+  const texts = new Map(files.map(({ path, text }) => [path, text]));
+  const library: Library = { base: emptyShelf(), sites: new Map(), structures: new Map(), texts, faults: [] };
+  for (const file of files) if (isMapping(file)) addFile(library, file);
+  if (library.base.maps.size === 0) library.faults.push(problem('mapping.unknown-name', 'there is no base mapping'));
+  return library;
+}

@@ -1,0 +1,181 @@
+import type { ElementNews, NaturalKey, ResourcePatch, Snapshot } from '../../fhir/patch.ts';
+import { isObject } from '../../fhir/json.ts';
+import type { CompiledResource, ElementRules } from '../compile/resource.ts';
+import type { TraceEntry } from '../result.ts';
+import { newsOf, type NamedNews } from './news.ts';
+import type { Env, Instance, Run } from './run.ts';
+import { traceValue } from './trace.ts';
+
+/** Makes the resources of one message known by id, in the order of the rule sets. */
+export function identifyAll(resources: readonly CompiledResource[], root: Env): void {
+  for (const resource of resources) {
+    for (const env of resource.placement.over(root)) {
+      if (resource.when === undefined || resource.when(env)) identify(resource, env);
+    }
+  }
+}
+
+function identify(resource: CompiledResource, env: Env): void {
+  const { run } = env;
+  const key = resource.key?.(env);
+  if (key === undefined) {
+    addUnkeyed(resource, env);
+    return;
+  }
+  const id = run.idOf(resource.type, key);
+  const earlier = run.instanceById(resource.type, id);
+  if (earlier?.name !== resource.name) {
+    run.addInstance({ name: resource.name, type: resource.type, id, key, env, also: [] });
+  } else if (joins(resource, earlier, env)) {
+    earlier.also.push(env);
+  } else {
+    const free = resource.same === 'number' ? numbered(resource, key, run) : { id, key };
+    run.addInstance({ name: resource.name, type: resource.type, ...free, env, also: [] });
+  }
+}
+
+function joins({ join }: CompiledResource, earlier: Instance, env: Env): boolean {
+  return join !== undefined && join.when(earlier.env) && join.when(env);
+}
+
+/** The second place with one key is `#2`, so that a correction of the whole message finds each of them again. */
+function numbered(resource: CompiledResource, key: NaturalKey, run: Run): { id: string; key: NaturalKey } {
+  for (let n = 2; ; n += 1) {
+    const next = { ...key, value: `${key.value}#${n}` };
+    const id = run.idOf(resource.type, next);
+    if (run.instanceById(resource.type, id) === undefined) return { id, key: next };
+  }
+}
+
+function addUnkeyed(resource: CompiledResource, env: Env): void {
+  const { run } = env;
+  const { name, type } = resource;
+  const value = `${name}[${run.instances(name).length + 1}]`;
+  const id = run.idOf(type, { namespace: 'message', kind: run.context.messageId, value });
+  if (resource.key !== undefined) run.warn('mapping.no-key', `${type} has no key in this message`);
+  run.addInstance({ name, type, id, env, also: [] });
+}
+
+/** Patches, trace and what was left out. */
+interface Making {
+  readonly run: Run;
+  readonly trace: TraceEntry[] | undefined;
+  readonly dropped: Set<string>;
+}
+
+/** Makes the patches of all resources that are known. */
+export function makeAll(
+  resources: readonly CompiledResource[],
+  run: Run,
+  trace: TraceEntry[] | undefined,
+): ReadonlySet<string> {
+  const making: Making = { run, trace, dropped: new Set() };
+  for (const resource of resources) {
+    for (const instance of run.instances(resource.name)) make(resource, instance, making);
+  }
+  return making.dropped;
+}
+
+function make(resource: CompiledResource, instance: Instance, making: Making): void {
+  const { run, dropped } = making;
+  run.takeTouched();
+  const found = collect(resource, resource.set, instance, making);
+  const fill = collect(resource, resource.fill, instance, making);
+  const missing = resource.required.find((name) => !has(found, name) && !has(fill, name));
+  if (missing !== undefined && !resource.stub) {
+    dropped.add(`${resource.type}/${instance.id}`);
+    run.warn('mapping.required-missing', `${resource.type} was left out: its ${missing} is empty`);
+    run.takeTouched();
+    return;
+  }
+  for (const cell of run.takeTouched()) run.account.use(cell);
+  const { type, id, key } = instance;
+  const patch: Omit<ResourcePatch, 'elements'> = { type, id, ...(key === undefined ? {} : { key }) };
+  if (fill.size > 0) run.patches.add({ ...patch, elements: newsMap(fill), stub: true });
+  run.patches.add({ ...patch, elements: newsMap(found), ...(resource.stub ? { stub: true } : {}) });
+}
+
+type Found = ReadonlyMap<string, NamedNews>;
+
+const has = (found: Found, element: string): boolean => found.has(element);
+
+function newsMap(found: Found): Readonly<Record<string, ElementNews>> {
+  const elements: Record<string, ElementNews> = {};
+  for (const { name, news } of found.values()) elements[name] = news;
+  return elements;
+}
+
+function collect(resource: CompiledResource, all: readonly ElementRules[], instance: Instance, making: Making): Found {
+  const found = new Map<string, NamedNews>();
+  for (const rules of all) {
+    const joined = resource.join?.elements.has(rules.element.name) ?? false;
+    const news = newsOf(rules, instance, joined);
+    if (news === undefined) continue;
+    found.set(rules.element.name, news);
+    if (making.trace !== undefined) traceNews(rules, instance, news, making.trace);
+  }
+  return found;
+}
+
+function traceNews(rules: ElementRules, instance: Instance, named: NamedNews, trace: TraceEntry[]): void {
+  const { run } = instance.env;
+  const touched = run.takeTouched();
+  for (const cell of touched) run.account.use(cell);
+  const { name, values } = named;
+  values.forEach(({ value, item }, index) => {
+    const leaf = `${instance.type}/${instance.id}.${name}${rules.element.list ? `[${index}]` : ''}`;
+    const cells = item === undefined || item.cells.length === 0 ? touched : item.cells;
+    trace.push(...traceValue(value, { leaf, rule: rules.label }, { cells, account: run.account }));
+  });
+}
+
+/** List segments that are snapshots on this channel and stand in the message, with the resources that they hold. */
+export function snapshotsOf(
+  resources: readonly CompiledResource[],
+  run: Run,
+  patient: string | undefined,
+): readonly Snapshot[] {
+  if (patient === undefined || run.context.snapshots.length === 0) return [];
+  return resources.flatMap(({ name, type, snapshot }): readonly Snapshot[] => {
+    if (snapshot === undefined || !run.context.snapshots.includes(snapshot)) return [];
+    if (!isSnapshotType(type) || run.message.first(snapshot) === undefined) return [];
+    const present = run.instances(name).map(({ id }) => id);
+    const [encounter] = run.instances('encounter');
+    const limit = type === 'Condition' && encounter !== undefined ? { encounter: encounter.id } : {};
+    return [{ type, patient, ...limit, present }];
+  });
+}
+
+const isSnapshotType = (type: string): type is Snapshot['type'] =>
+  type === 'AllergyIntolerance' || type === 'Condition' || type === 'Coverage';
+
+/** Takes references to resources that were left out back out of the others. */
+export function withoutReferences(
+  patches: readonly ResourcePatch[],
+  dropped: ReadonlySet<string>,
+): readonly ResourcePatch[] {
+  if (dropped.size === 0) return patches;
+  return patches.map((patch) => ({
+    ...patch,
+    elements: Object.fromEntries(
+      Object.entries(patch.elements).flatMap(([name, news]) => cleanNews(name, news, dropped)),
+    ),
+  }));
+}
+
+function cleanNews(name: string, news: ElementNews, dropped: ReadonlySet<string>): readonly [string, ElementNews][] {
+  if (news.kind !== 'value') return [[name, news]];
+  const value = cleanValue(news.value, dropped);
+  return value === undefined ? [] : [[name, { kind: 'value', value }]];
+}
+
+function cleanValue(value: unknown, dropped: ReadonlySet<string>): unknown {
+  if (Array.isArray(value)) {
+    const kept = value.map((item: unknown) => cleanValue(item, dropped)).filter((item) => item !== undefined);
+    return kept.length === 0 ? undefined : kept;
+  }
+  if (!isObject(value)) return value;
+  if (typeof value['reference'] === 'string' && dropped.has(value['reference'])) return undefined;
+  const parts = Object.entries(value).map(([name, part]): [string, unknown] => [name, cleanValue(part, dropped)]);
+  return Object.fromEntries(parts.filter(([, part]) => part !== undefined));
+}

@@ -1,0 +1,67 @@
+import type { ElementNews } from '../../fhir/patch.ts';
+import type { ElementRules } from '../compile/resource.ts';
+import { Output, type Value } from '../compile/target.ts';
+import { identifierParts } from '../convert/identifiers.ts';
+import { propertyName } from '../types/fhir-model.ts';
+import type { Cell } from './cell.ts';
+import type { Env, Instance } from './run.ts';
+
+/** News about one element under the name it has in the resource, and the values it holds. */
+export interface NamedNews {
+  readonly name: string;
+  readonly news: ElementNews;
+  readonly values: readonly Value[];
+}
+
+function asLines(values: readonly Value[]): Value | undefined {
+  const [first] = values;
+  if (first === undefined || values.length === 1) return first;
+  if (!values.every(({ value }) => typeof value === 'string')) return first;
+  return { type: first.type, value: values.map(({ value }) => value).join('\n') };
+}
+
+function whole(rules: ElementRules, env: Env, also: readonly Env[]): NamedNews | undefined {
+  const { element } = rules;
+  const out = new Output();
+  for (const place of [env, ...also]) {
+    for (const rule of rules.rules) {
+      rule.produce(place, out);
+      if (!element.list && also.length === 0 && out.values.length > 0) break;
+    }
+  }
+  const first = element.list ? out.values[0] : asLines(out.values);
+  if (first !== undefined) {
+    const value = element.list ? out.values.map((one) => one.value) : first.value;
+    return { name: propertyName(element, first.type), news: { kind: 'value', value }, values: out.values };
+  }
+  if (!out.nulled) return undefined;
+  return { name: propertyName(element, element.types[0] ?? ''), news: { kind: 'delete' }, values: [] };
+}
+
+/** `PID-3|namespace|kind`: each number of a patient is news of its own. */
+function unitOf(unit: string, value: Value, env: Env): string {
+  const cell: Cell | undefined = value.item?.cells[0];
+  const parts = unit === 'PID-3' && cell?.type === 'CX' ? identifierParts(cell, env.run) : undefined;
+  return parts === undefined ? unit : `${unit}|${parts.namespace}|${parts.kind}`;
+}
+
+function byUnit(rules: ElementRules, env: Env, also: readonly Env[]): NamedNews | undefined {
+  const units: Record<string, unknown[]> = {};
+  const values: Value[] = [];
+  for (const rule of rules.rules) {
+    const out = new Output();
+    for (const place of [env, ...also]) rule.produce(place, out);
+    values.push(...out.values);
+    for (const value of out.values) (units[unitOf(rule.unit, value, env)] ??= []).push(value.value);
+    if (out.values.length === 0 && out.nulled) units[rule.unit] ??= [];
+  }
+  if (Object.keys(units).length === 0) return undefined;
+  return { name: rules.element.name, news: { kind: 'entries', units }, values };
+}
+
+/** What the message says about one element of one resource; undefined where it says nothing. */
+export function newsOf(rules: ElementRules, instance: Instance, joined: boolean): NamedNews | undefined {
+  const env: Env = { ...instance.env, instance };
+  const also = joined ? instance.also.map((place) => ({ ...place, instance })) : [];
+  return rules.entries ? byUnit(rules, env, also) : whole(rules, env, also);
+}

@@ -1,0 +1,52 @@
+import type { ElementNews, NaturalKey, ResourcePatch } from '../../fhir/patch.ts';
+import type { StubResource } from '../convert/converting.ts';
+
+interface Draft {
+  readonly type: string;
+  readonly id: string;
+  readonly key?: NaturalKey;
+  readonly elements: Record<string, ElementNews>;
+  readonly stub: boolean;
+}
+
+/** The patches of one message; what is said twice about one resource is said once. */
+export class Patches {
+  readonly #full = new Map<string, Draft>();
+  readonly #stubs = new Map<string, Draft>();
+
+  /** Adds what a rule set made; a later one adds only what the first did not say, and its units. */
+  add(patch: ResourcePatch): void {
+    const map = patch.stub === true ? this.#stubs : this.#full;
+    const address = `${patch.type}/${patch.id}`;
+    const known = map.get(address);
+    if (known === undefined) {
+      map.set(address, { ...patch, elements: { ...patch.elements }, stub: patch.stub === true });
+      return;
+    }
+    for (const [name, news] of Object.entries(patch.elements)) {
+      known.elements[name] = combine(known.elements[name], news);
+    }
+  }
+
+  /** Makes a reference target known. */
+  addStub(resource: StubResource, id: string): void {
+    const address = `${resource.type}/${id}`;
+    if (this.#stubs.has(address)) return;
+    const elements: Record<string, ElementNews> = {};
+    for (const [name, value] of Object.entries(resource.elements)) elements[name] = { kind: 'value', value };
+    this.#stubs.set(address, { type: resource.type, id, key: resource.key, elements, stub: true });
+  }
+
+  /** Reference targets first, then what the message is about. */
+  all(): readonly ResourcePatch[] {
+    return [...this.#stubs.values(), ...this.#full.values()].map(({ stub, ...patch }) =>
+      stub ? { ...patch, stub } : patch,
+    );
+  }
+}
+
+function combine(first: ElementNews | undefined, second: ElementNews): ElementNews {
+  if (first === undefined) return second;
+  if (first.kind !== 'entries' || second.kind !== 'entries') return first;
+  return { kind: 'entries', units: { ...second.units, ...first.units } };
+}

@@ -1,0 +1,165 @@
+import { uuidV5 } from '../../core/ids.ts';
+import { problem, type Problem, type ProblemCode } from '../../core/problem.ts';
+import type { NaturalKey } from '../../fhir/patch.ts';
+import type { Message, Segment } from '../../hl7/message.ts';
+import { parseTs, type Hl7Time } from '../../hl7/parse-ts.ts';
+import type { GroupInstance } from '../../hl7/structure.ts';
+import type { MappingContext } from '../contract.ts';
+import type { Converting, StubResource } from '../convert/converting.ts';
+import { formatOffset } from '../convert/times.ts';
+import { zoneOffset } from '../convert/zone.ts';
+import { Account } from './account.ts';
+import type { Cell } from './cell.ts';
+import { Patches } from './patches.ts';
+
+/** Where in the message a rule stands while it runs. */
+export interface Env {
+  readonly run: Run;
+  readonly group: GroupInstance;
+  /** The segment that `from:` or `each:` chose. */
+  readonly segment?: Segment;
+  /** The repetition that `each: PV1-7` or a filter looks at. */
+  readonly cell?: Cell;
+  /** The resource that is being made. */
+  readonly instance?: Instance;
+}
+
+/** One resource of one message, known by its id before its elements are made. */
+export interface Instance {
+  readonly name: string;
+  readonly type: string;
+  readonly id: string;
+  readonly key?: NaturalKey;
+  readonly env: Env;
+  /** Continuations: further places that gave the same key and are joined to it. */
+  readonly also: Env[];
+}
+
+/** What the mapping knows beside the message: the coding systems of its site. */
+export interface RunSetting {
+  readonly codeSystems: ReadonlyMap<string, string>;
+  readonly zone?: string;
+}
+
+/** The mapping of one message while it is under way. */
+export class Run implements Converting {
+  readonly message: Message;
+  readonly context: MappingContext;
+  readonly account: Account;
+  readonly warnings: Problem[] = [];
+  readonly patches = new Patches();
+  readonly #setting: RunSetting;
+  readonly #instances = new Map<string, Instance[]>();
+  readonly #byId = new Map<string, Instance>();
+  /** Cells that went into the value being made; taken by whoever made it. */
+  #touched: Cell[] = [];
+  #messageOffset: string | null | undefined;
+
+  constructor(message: Message, context: MappingContext, setting: RunSetting) {
+    this.message = message;
+    this.context = context;
+    this.account = new Account(message);
+    this.#setting = setting;
+  }
+
+  // ---- resources made so far
+
+  /** Resources of one rule set, in message order. */
+  instances(name: string): readonly Instance[] {
+    return this.#instances.get(name) ?? [];
+  }
+
+  instanceById(type: string, id: string): Instance | undefined {
+    return this.#byId.get(`${type}/${id}`);
+  }
+
+  addInstance(instance: Instance): void {
+    const list = this.#instances.get(instance.name);
+    if (list === undefined) this.#instances.set(instance.name, [instance]);
+    else list.push(instance);
+    const address = `${instance.type}/${instance.id}`;
+    if (!this.#byId.has(address)) this.#byId.set(address, instance);
+  }
+
+  /** Takes a resource back that turned out to be unusable. */
+  dropInstance(instance: Instance): void {
+    const list = this.#instances.get(instance.name) ?? [];
+    this.#instances.set(
+      instance.name,
+      list.filter((other) => other !== instance),
+    );
+    this.#byId.delete(`${instance.type}/${instance.id}`);
+  }
+
+  idOf(type: string, key: NaturalKey): string {
+    return uuidV5(this.context.installation, type, key.namespace, key.kind, key.value);
+  }
+
+  // ---- loss account
+
+  /** Notes that a cell went into a value. */
+  touch(cell: Cell): void {
+    this.#touched.push(cell);
+  }
+
+  /** The cells touched since the last call. */
+  takeTouched(): readonly Cell[] {
+    if (this.#touched.length === 0) return [];
+    const touched = this.#touched;
+    this.#touched = [];
+    return touched;
+  }
+
+  // ---- what conversions ask and tell
+
+  namespace(authority: string, kind: string): string {
+    return authority === '' ? (this.context.ids[kind] ?? this.context.source) : authority;
+  }
+
+  codeSystem(name: string): string | undefined {
+    return this.#setting.codeSystems.get(name) ?? unknownSystem(name);
+  }
+
+  offset(time: Hl7Time): string {
+    const declared = this.#declaredOffset();
+    return declared ?? zoneOffset(this.#setting.zone ?? this.context.zone, time);
+  }
+
+  invalid(cell: Cell, expected: string): void {
+    this.account.lose(cell, 'invalid-value');
+    this.warn('mapping.invalid-value', `the value is not ${expected}`, cell);
+  }
+
+  lacksCode(cell: Cell, table: string): void {
+    this.account.lose(cell, 'table-lacks-code');
+    this.warn('mapping.table-lacks-code', `table ${table} does not contain the code that was sent`, cell);
+  }
+
+  warn(code: ProblemCode, message: string, cell?: Cell): void {
+    this.warnings.push(problem(code, message, cell === undefined ? undefined : { path: this.account.addressOf(cell) }));
+  }
+
+  stub(resource: StubResource): string {
+    const id = this.idOf(resource.type, resource.key);
+    this.patches.addStub(resource, id);
+    return `${resource.type}/${id}`;
+  }
+
+  #declaredOffset(): string | null {
+    if (this.#messageOffset === undefined) {
+      const offset = parseTs(this.message.first('MSH')?.value(7) ?? '')?.offset;
+      this.#messageOffset = offset === undefined ? null : formatOffset(offset);
+    }
+    return this.#messageOffset;
+  }
+}
+
+/** A coding system that no table names keeps its name below a URN, a URI or OID stands for itself. */
+function unknownSystem(name: string): string | undefined {
+  if (name === '' || name === 'L') return undefined;
+  if (/^[a-z][a-z0-9+.-]*:\S+$/iu.test(name)) return name;
+  if (/^[0-2](\.\d+)+$/u.test(name)) return `urn:oid:${name}`;
+  const table = /^HL7(?:NZ)?(\d{4})$/u.exec(name)?.[1];
+  if (table !== undefined) return `http://terminology.hl7.org/CodeSystem/v2-${table}`;
+  return `urn:jingluo:codes:${encodeURIComponent(name)}`;
+}

@@ -1,0 +1,80 @@
+import { childrenAt, childrenOf, isResourceType, type ElementModel } from '../../fhir/elements.ts';
+
+/** One element of a FHIR type, as rules name it. */
+export interface Element {
+  /** Without `[x]`. */
+  readonly name: string;
+  /** Type names; references with a known target as `Reference(Patient)`, one entry for each target. */
+  readonly types: readonly string[];
+  readonly list: boolean;
+  readonly required: boolean;
+  /** True for `value[x]`: the name in a resource is `name` + type. */
+  readonly choice: boolean;
+  /** Value set of a required binding. */
+  readonly binding?: string;
+  /** Type or backbone (`Patient.contact`) that holds the children; absent for primitives and open choices. */
+  readonly children?: string;
+}
+
+const cache = new Map<string, ReadonlyMap<string, Element>>();
+
+function expandTypes(model: ElementModel): readonly string[] {
+  const { targets } = model;
+  return model.types.flatMap((type) =>
+    type === 'Reference' && targets.length > 0 ? targets.map((target) => `Reference(${target})`) : [type],
+  );
+}
+
+function toElement(model: ElementModel, prefix: number): Element {
+  const at = childrenAt(model);
+  return {
+    name: model.path.slice(prefix).replace('[x]', ''),
+    types: expandTypes(model),
+    list: model.max > 1,
+    required: model.min > 0,
+    choice: model.path.endsWith('[x]'),
+    ...(model.binding === undefined ? {} : { binding: model.binding }),
+    ...(at === undefined ? {} : { children: at.path === '' ? at.type : `${at.type}.${at.path}` }),
+  };
+}
+
+/** Elements of a resource, data type or backbone (`Patient.contact`) by name; empty for primitives and unknown types. */
+export function elementsOf(owner: string): ReadonlyMap<string, Element> {
+  const known = cache.get(owner);
+  if (known !== undefined) return known;
+  const dot = owner.indexOf('.');
+  const [type, path] = dot < 0 ? [owner, ''] : [owner.slice(0, dot), owner.slice(dot + 1)];
+  const prefix = path === '' ? 0 : path.length + 1;
+  const elements = childrenOf(type, path).map((model) => toElement(model, prefix));
+  const map = new Map(elements.map((element) => [element.name, element]));
+  cache.set(owner, map);
+  return map;
+}
+
+export { isResourceType };
+
+/** The element a rule names: `gender`, or `valueString` for one type of a choice. */
+export function findElement(owner: string, name: string): Element | undefined {
+  const elements = elementsOf(owner);
+  const exact = elements.get(name);
+  if (exact !== undefined) return exact;
+  for (const element of elements.values()) {
+    if (!element.choice || !name.startsWith(element.name)) continue;
+    const types = element.types.filter((type) => propertyName(element, type) === name);
+    if (types.length > 0) return { ...element, types };
+  }
+  return undefined;
+}
+
+/** `Reference` for `Reference(Patient)`, the type itself otherwise. */
+export function typeName(type: string): string {
+  const bracket = type.indexOf('(');
+  return bracket < 0 ? type : type.slice(0, bracket);
+}
+
+/** The name a value of this type gets in the resource: `value` + `Quantity`. */
+export function propertyName(element: Element, type: string): string {
+  if (!element.choice) return element.name;
+  const name = typeName(type);
+  return element.name + name.slice(0, 1).toUpperCase() + name.slice(1);
+}
