@@ -19,21 +19,32 @@ export interface AccessionTie {
   readonly pointer?: string;
 }
 
-/** Draws the candidates of a record whose matching fields are new or changed, judges them and keeps the judgements. */
-export async function matchRecord(ws: Workspace, rec: string, ties: ReadonlyMap<string, AccessionTie>): Promise<void> {
+/**
+ * Judges a record and its candidates and keeps the judgements.
+ * @param about `search`: its matching fields are new or changed and its tickets taken, so candidates are drawn;
+ * otherwise only the pairs of `ties` are judged
+ */
+export async function matchRecord(
+  ws: Workspace,
+  rec: string,
+  about: { readonly search: boolean; readonly ties: ReadonlyMap<string, AccessionTie> },
+): Promise<void> {
+  const { search, ties } = about;
   const record = ws.record(rec);
   if (record === undefined) return;
   await ws.loadFacts([rec]);
-  const known = ws.pairsOf(rec).map((pair) => otherEnd(pair, rec));
-  const found = matchingOf(ws.settings, record) === 'off' ? [] : await candidates(ws, record);
+  const known = search ? ws.pairsOf(rec).map((pair) => otherEnd(pair, rec)) : [];
+  const found = search && matchingOf(ws.settings, record) !== 'off' ? await candidates(ws, record) : [];
   const others = await ws.load([...known, ...found, ...ties.keys()].filter((id) => id !== rec));
+  // Read before judged: who else writes a judgement of the same two meets us at its row.
+  await ws.draft.getMany(
+    'links',
+    others.map(({ id }) => pairId(rec, id)),
+  );
   const hot = hotValues([record, ...others]);
-  const pairs = others.map((other) => ({ other, pair: judge(ws, { record, other, tie: ties.get(other.id), hot }) }));
-  const kept = new Set(keepBest(pairs.flatMap(({ pair }) => pair ?? [])).map(({ id }) => id));
-  for (const { other, pair } of pairs) {
-    const id = pairId(rec, other.id);
-    ws.setPair(id, pair !== undefined && kept.has(pair.id) ? pair : undefined);
-  }
+  const judged = others.map((other) => judge(ws, { record, other, tie: ties.get(other.id), hot }));
+  const best = new Map(keepBest(judged.flatMap((pair) => pair ?? [])).map((pair) => [pair.id, pair]));
+  for (const { id } of others) ws.setPair(pairId(rec, id), best.get(pairId(rec, id)));
 }
 
 /** What the source of a record is configured to be matched like. */
@@ -68,22 +79,27 @@ interface Pairing {
 
 function judge(ws: Workspace, { record, other, tie, hot }: Pairing): Pair | undefined {
   const known = ws.pair(pairId(record.id, other.id));
-  const modes = [matchingOf(ws.settings, record), matchingOf(ws.settings, other)];
-  if (other.state === 'deleted' || record.state === 'deleted' || modes.includes('off')) return undefined;
+  const mode = modeOf(ws.settings, record, other);
+  if (mode === 'off') return undefined;
   const accession = tie !== undefined || known?.accession === true;
   const number = sharedDomain(ws.settings, record, other, hot);
   const found = judgePair(record.copy, other.copy, { accession, number, hotPhones: hot });
-  const judged = modes.includes('review') ? onlyProposed(found) : found;
+  const judged = mode === 'review' ? onlyProposed(found) : found;
   // An accession number stays known even where it cannot link (yet): the copies may change.
   if (judged.verdict === 'none' && !accession) return undefined;
   const pointer = tie?.pointer ?? known?.pointer ?? carrier(record, other);
-  return {
-    ...namesOf(ws, record, other),
-    ...judged,
-    verdict: judged.verdict === 'none' ? 'apart' : judged.verdict,
-    ...(accession ? { accession: true as const } : {}),
-    ...(pointer === undefined ? {} : { pointer }),
-  };
+  return { ...namesOf(ws, record, other), ...judged, verdict: kept(judged.verdict), ...tied(accession, pointer) };
+}
+
+const kept = (verdict: Judgement['verdict']): Pair['verdict'] => (verdict === 'none' ? 'apart' : verdict);
+
+function tied(accession: boolean, pointer: string | undefined): Pick<Pair, 'accession' | 'pointer'> {
+  return { ...(accession ? { accession } : {}), ...(pointer === undefined ? {} : { pointer }) };
+}
+
+function modeOf(settings: RecordSettings, a: SourceRecord, b: SourceRecord): 'auto' | 'review' | 'off' {
+  const modes = [a, b].map((one) => (one.state === 'deleted' ? 'off' : matchingOf(settings, one)));
+  return modes.includes('off') ? 'off' : modes.includes('review') ? 'review' : 'auto';
 }
 
 function namesOf(

@@ -3,7 +3,7 @@ import { residentIds } from '../../identity/match-copy.ts';
 import { blockedBy, type Scope } from './component.ts';
 import type { SourceRecord } from './contract.ts';
 import type { Assertion, Pair } from './fact-rows.ts';
-import { putReview, readReview, reviewCandidate, reviewId, type Review, type ReviewCandidate } from './review-row.ts';
+import { findReview, putReview, readReview, reviewCandidate, reviewId, type ReviewCandidate } from './review-row.ts';
 import { joins, pairName, standingOf } from './standing.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -37,9 +37,7 @@ function blockedPairs(ws: Workspace, scope: Scope): readonly Pair[] {
 
 async function syncReview(ws: Workspace, scope: Scope, subject: SourceRecord): Promise<void> {
   const id = reviewId('match', subject.id);
-  const row = await ws.draft.get('reviews', id);
-  const old = row === undefined ? undefined : readReview(row);
-  const open = old?.state === 'open' ? old : undefined;
+  const { old, open } = await findReview(ws.draft, id);
   const candidates = subject.state === 'deleted' ? [] : candidatesOf(ws, scope, subject);
   if (candidates.length === 0) {
     if (open !== undefined) await putReview(ws.draft, { ...open, state: 'moot', message: ws.cause.id });

@@ -64,6 +64,14 @@ export const reviewId = (kind: ReviewKind, ...recs: readonly string[]): string =
 /** The review of a row. */
 export const readReview = (row: Row): Review => JSON.parse(textOf(row)) as Review;
 
+/** A review as the draft leaves it, and the same again where it is open. */
+export async function findReview(draft: Draft, id: string): Promise<{ readonly old?: Review; readonly open?: Review }> {
+  const row = await draft.get('reviews', id);
+  if (row === undefined) return {};
+  const old = readReview(row);
+  return old.state === 'open' ? { old, open: old } : { old };
+}
+
 /** Puts a review into the draft unless it is there already just so. */
 export async function putReview(draft: Draft, review: Review): Promise<void> {
   const old = await draft.get('reviews', review.id);

@@ -4,9 +4,9 @@ import type { FhirResource, ResourcePatch } from '../../fhir/patch.ts';
 import { allConflict, compareCopies, hasTwoIds, type Agreement, type Guard } from '../../identity/judge.ts';
 import { residentIds, type MatchCopy } from '../../identity/match-copy.ts';
 import type { Held, News } from '../contract.ts';
-import { mergePatch, type MergeFacts } from '../merge-patch.ts';
+import { mergePatch, type Merged, type MergeFacts } from '../merge-patch.ts';
 import type { SourceRecord } from './contract.ts';
-import { putReview, readReview, reviewCandidate, reviewId, type Review } from './review-row.ts';
+import { findReview, putReview, reviewCandidate, reviewId, type Review } from './review-row.ts';
 import { copyOf } from './source-row.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -30,7 +30,7 @@ export async function applyPatients(ws: Workspace, news: News): Promise<Result<r
     const before = ws.record(patch.id);
     const next = lay(ws, news, patch);
     if (next === undefined) continue;
-    if (before !== undefined) {
+    if (before !== undefined && ws.before(patch.id) !== undefined) {
       const held = await otherHolder(ws, before, next);
       if (held !== undefined) return err(held);
     }
@@ -52,17 +52,24 @@ function lay(ws: Workspace, news: News, patch: ResourcePatch): SourceRecord | un
     ws.set(base, merged.note);
     return undefined;
   }
-  const start = base ?? created(news, patch);
-  const next: SourceRecord = {
-    ...start,
-    ...keyPart(start.key ?? patch.key),
-    patient: merged.resource,
-    copy: copyOf(merged.resource, merged.note, start.key ?? patch.key),
-    lastAt: later(start.lastAt, news.at),
-    message: news.message,
-  };
+  const next = withPatient(base ?? created(news, patch), { news, patch, merged });
   ws.set(next, merged.note);
   return next;
+}
+
+function withPatient(
+  start: Omit<SourceRecord, 'patient' | 'copy'>,
+  by: { readonly news: News; readonly patch: ResourcePatch; readonly merged: Merged },
+): SourceRecord {
+  const key = start.key ?? by.patch.key;
+  return {
+    ...start,
+    ...keyPart(key),
+    patient: by.merged.resource,
+    copy: copyOf(by.merged.resource, by.merged.note, key),
+    lastAt: later(start.lastAt, by.news.at),
+    message: by.news.message,
+  };
 }
 
 function created(news: News, patch: ResourcePatch): Omit<SourceRecord, 'patient' | 'copy'> {
@@ -131,17 +138,14 @@ const later = (iso: string, at: Date): string => (at.toISOString() > iso ? at.to
 
 /** G12: a new version is compared with its predecessor like a pair. */
 async function otherHolder(ws: Workspace, before: SourceRecord, next: SourceRecord): Promise<Held | undefined> {
-  if (ws.before(next.id) === undefined || before.state === 'deleted') return undefined;
+  if (before.state === 'deleted') return undefined;
   const fields = compareCopies(before.copy, next.copy, NOTHING_ELSE);
   const guards = holderGuards(before.copy, next.copy, fields);
   if (guards.length === 0) return undefined;
   const id = reviewId('holder', next.id);
-  const row = await ws.draft.get('reviews', id);
-  const old = row === undefined ? undefined : readReview(row);
+  const { old, open } = await findReview(ws.draft, id);
   // Decided as "renamed"; a new holder would have a record of its own by now.
   if (old?.state === 'decided' && waits(old.held, ws.cause.id)) return undefined;
-  const open = old?.state === 'open' ? old : undefined;
-  const waiting = open?.held ?? [];
   await putReview(ws.draft, {
     id,
     kind: 'holder',
@@ -151,7 +155,7 @@ async function otherHolder(ws: Workspace, before: SourceRecord, next: SourceReco
     decisions: old?.decisions ?? [],
     openedAt: open?.openedAt ?? ws.cause.received.toISOString(),
     message: ws.cause.id,
-    held: waits(waiting, ws.cause.id) ? waiting : [...waiting, heldNow(ws)],
+    held: heldWith(ws, open?.held ?? []),
   });
   const text = 'The message calls another human being by a number that is in use.';
   return { held: problem('identity.other-holder', text, { path: 'PID' }), review: id };
@@ -170,4 +174,7 @@ function holderGuards(before: MatchCopy, after: MatchCopy, fields: Agreement): r
   return allConflict(fields) ? ['G12'] : [];
 }
 
-const heldNow = (ws: Workspace): Waiting[number] => ({ message: ws.cause.id, at: ws.cause.at.toISOString() });
+function heldWith(ws: Workspace, waiting: Waiting): Waiting {
+  if (waits(waiting, ws.cause.id)) return waiting;
+  return [...waiting, { message: ws.cause.id, at: ws.cause.at.toISOString() }];
+}
