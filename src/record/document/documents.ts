@@ -81,7 +81,7 @@ async function buildDocument(
   const asOf = facts.reduce((newest, { at }) => Math.max(newest, at), people.asOf);
   const about = { ...settings, asOf };
   const parts = SECTIONS.map((section) => section.build(ofTypes(section, facts), about));
-  return assemble(work.person, {
+  return assemble({
     asOf,
     people: people.parts,
     parts,
