@@ -99,7 +99,7 @@ export class FrameDecoder {
   }
 }
 
-/** Noise without the blanks and line ends around it. */
+/** Noise without the blanks, line ends, zero bytes and repeated frame ends around it. */
 function trimmed(buffer: Buffer, from: number, to: number): Buffer {
   let start = from;
   let end = to;
@@ -109,7 +109,7 @@ function trimmed(buffer: Buffer, from: number, to: number): Buffer {
 }
 
 function isBlank(byte: number | undefined): boolean {
-  return byte === CR || byte === LF || byte === SPACE;
+  return byte === CR || byte === LF || byte === SPACE || byte === FS || byte === 0;
 }
 
 /** Puts a message into an MLLP frame: VT, content, FS, CR. */

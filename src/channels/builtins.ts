@@ -1,0 +1,11 @@
+import { mllpDestination } from './mllp/destination.ts';
+import { mllpListener } from './mllp/listener.ts';
+import type { DestinationPlugin, ListenerPlugin } from './port.ts';
+
+export { MllpClient, type MllpTarget } from './mllp/client.ts';
+
+/** Every way in. */
+export const LISTENERS: readonly ListenerPlugin[] = [mllpListener];
+
+/** Every way out. */
+export const DESTINATIONS: readonly DestinationPlugin[] = [mllpDestination];

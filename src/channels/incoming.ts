@@ -1,0 +1,24 @@
+import type { RawMessage } from '../core/message.ts';
+import { splitBatch } from '../hl7/batch.ts';
+import type { ListenerDeps } from './port.ts';
+
+/** Media type of HL7 v2 messages. */
+export const HL7_V2 = 'application/hl7-v2';
+
+/** What goes into one delivery each: the messages of a batch, or the bytes as they are, so that nothing ends in silence. */
+export function messagesIn(bytes: Uint8Array): readonly Uint8Array[] {
+  const messages = splitBatch(bytes);
+  return messages.length === 0 ? [bytes] : messages;
+}
+
+/** Makes the raw message for bytes that just arrived. */
+export function rawMessage(deps: ListenerDeps, peer: string, bytes: Uint8Array): RawMessage {
+  return {
+    id: deps.newId(),
+    channel: deps.name,
+    receivedAt: deps.clock.now(),
+    peer,
+    contentType: HL7_V2,
+    bytes,
+  };
+}
