@@ -5,10 +5,13 @@ import type { Log } from '../core/log.ts';
 import type { Metrics } from '../core/metrics.ts';
 import type { MappingSet } from '../mapping/contract.ts';
 import type { ChannelQueue } from '../pipeline/channel-queue.ts';
+import type { Answers } from '../pipeline/follow-up/answers.ts';
 import type { FollowUp, FollowUpLoop } from '../pipeline/follow-up/contract.ts';
+import type { FhirWriter } from '../pipeline/fhir-writer.ts';
 import type { Intake } from '../pipeline/intake.ts';
 import type { Processor } from '../pipeline/process.ts';
 import type { RecordReader, RecordSettings, RecordWriter } from '../record/contract.ts';
+import type { FollowUpConfig } from '../triggers/follow-up-config.ts';
 import type { Store } from '../store/port.ts';
 
 /** The parts of an engine, wired; running or opened for one command. */
@@ -23,8 +26,14 @@ export interface Engine {
   readonly reader: RecordReader;
   readonly followUp: FollowUp;
   readonly loop: FollowUpLoop;
+  readonly answers: Answers;
+  readonly followUpConfig: FollowUpConfig;
   readonly processor: Processor;
   readonly intake: Intake;
+  /** Writes of FHIR clients. */
+  readonly writer: FhirWriter;
+  /** The same for historical data: nobody is messaged. */
+  readonly loadWriter: FhirWriter;
   /** By channel name; empty where the engine was opened for one command. */
   readonly queues: ReadonlyMap<string, ChannelQueue>;
   readonly channel: (name: string) => ChannelSettings | undefined;

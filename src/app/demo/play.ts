@@ -1,0 +1,133 @@
+import { readFile } from 'node:fs/promises';
+import net from 'node:net';
+import path from 'node:path';
+
+import { MllpClient } from '../../channels/mllp/client.ts';
+import { frameBytes } from '../../hl7/mllp-frames.ts';
+import { readMessage } from '../../hl7/read-message.ts';
+import { HOME } from '../home.ts';
+import type { RunningEngine } from '../run-engine.ts';
+import { bytesOf, instantOf, readDay, type Day, type DayMessage } from './day.ts';
+import { safetyLine } from './safety.ts';
+import { seedHistory } from './history.ts';
+
+/** What the sender of a row was told, or that it was told nothing. */
+export interface Played {
+  readonly message: DayMessage;
+  /** MSA-1, or `none`. */
+  readonly code: string;
+  /** Place that ERR-2 names, as `SCH-11`. */
+  readonly error?: string;
+}
+
+/** Reads the demo day that comes with the product. */
+export async function demoDay(): Promise<Day> {
+  return readDay(await readFile(path.join(HOME, 'config', 'demo', 'day.yaml'), 'utf8'));
+}
+
+/** Plays the demo day over the real sockets of a running engine and prints its table, then the safety line. */
+export async function playDemoDay(running: RunningEngine, print: (text: string) => void): Promise<readonly Played[]> {
+  const day = await demoDay();
+  const history = await seedHistory(running.engine);
+  print(`history: ${history.visits} visits, ${history.sent} messages to patients`);
+  const player = new Player(running, day);
+  const played: Played[] = [];
+  try {
+    for (const message of day.messages) {
+      const one = await player.play(message);
+      played.push(one);
+      print(rowOf(one));
+    }
+  } finally {
+    player.close();
+  }
+  const acknowledged = played.filter(({ code }) => code === 'AA').length;
+  print(`${played.length} played, ${acknowledged} acknowledged; ${await safetyLine(running.engine)}`);
+  return played;
+}
+
+function rowOf({ message, code, error }: Played): string {
+  const wanted = message.expect ?? 'AA';
+  const mark = code === wanted ? '' : `  (expected ${wanted})`;
+  const at = error === undefined ? '' : ` ${error}`;
+  return `${String(message.n).padStart(2)}  ${message.at}  ${message.feed.padEnd(4)}  ${`${code}${at}`.padEnd(10)}  ${message.shows}${mark}`;
+}
+
+/** Sends rows one after the other; after each everything that it caused has happened. */
+export class Player {
+  readonly #running: RunningEngine;
+  readonly #day: Day;
+  readonly #clients = new Map<string, MllpClient>();
+
+  constructor(running: RunningEngine, day: Day) {
+    this.#running = running;
+    this.#day = day;
+  }
+
+  /** Moves the clock to the time of the row (carrying out what falls due before it), sends it, waits for its effects. */
+  async play(message: DayMessage): Promise<Played> {
+    await this.#running.demo?.advanceTo(instantOf(this.#day, message.at));
+    const bytes = bytesOf(this.#day, message);
+    if (message.cut === true) {
+      await this.#sendCut(message, bytes);
+      return { message, code: 'none' };
+    }
+    const ack = message.raw === undefined ? await this.#send(message, bytes) : await this.#sendRaw(message, bytes);
+    await this.#running.settle();
+    if (message.acknowledge !== undefined) await this.#running.demo?.acknowledge(message.acknowledge);
+    return { message, ...readAck(ack) };
+  }
+
+  /** Closes the connections of the feeds. */
+  close(): void {
+    for (const client of this.#clients.values()) client.close();
+  }
+
+  async #send(message: DayMessage, bytes: Uint8Array): Promise<Uint8Array> {
+    let client = this.#clients.get(message.feed);
+    if (client === undefined) {
+      client = await MllpClient.connect({ host: '127.0.0.1', port: this.#port(message) });
+      this.#clients.set(message.feed, client);
+    }
+    return client.send(bytes);
+  }
+
+  /** Bytes that are no frame, on a connection of their own. */
+  async #sendRaw(message: DayMessage, bytes: Uint8Array): Promise<Uint8Array> {
+    const socket = net.connect(this.#port(message), '127.0.0.1');
+    socket.write(bytes);
+    const chunks: Buffer[] = [];
+    for await (const chunk of socket) chunks.push(chunk as Buffer);
+    return Buffer.concat(chunks).subarray(1, -2);
+  }
+
+  async #sendCut(message: DayMessage, bytes: Uint8Array): Promise<void> {
+    const socket = net.connect(this.#port(message), '127.0.0.1');
+    const frame = frameBytes(bytes);
+    await new Promise<void>((resolve) => {
+      socket.end(frame.subarray(0, frame.length - 10), () => {
+        resolve();
+      });
+    });
+    await new Promise<void>((resolve) => {
+      socket.once('close', () => {
+        resolve();
+      });
+      socket.resume();
+    });
+  }
+
+  #port(message: DayMessage): number {
+    return this.#running.portOf(this.#day.feeds[message.feed]?.channel ?? '');
+  }
+}
+
+function readAck(bytes: Uint8Array): { readonly code: string; readonly error?: string } {
+  const read = readMessage(bytes);
+  if (!read.ok) return { code: 'none' };
+  const code = read.value.first('MSA')?.value(1) ?? 'none';
+  const err = read.value.first('ERR');
+  const segment = err?.value(2, 1, 1) ?? '';
+  const field = err?.value(2, 1, 3) ?? '';
+  return segment === '' ? { code } : { code, error: field === '' ? segment : `${segment}-${field}` };
+}

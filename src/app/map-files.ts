@@ -1,0 +1,71 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+
+import { JingluoError, problem, type Problem } from '../core/problem.ts';
+import { splitBatch } from '../hl7/batch.ts';
+import { readMessage } from '../hl7/read-message.ts';
+import type { MappingSet } from '../mapping/contract.ts';
+import type { MappingResult } from '../mapping/result.ts';
+
+/** How messages from files are to be mapped. */
+export interface MapOptions {
+  readonly mappings: MappingSet;
+  /** Site overlay. */
+  readonly site?: string;
+  readonly source: string;
+  readonly ids: Readonly<Record<string, string>>;
+  readonly zone: string;
+  readonly charset?: string;
+  readonly trace?: boolean;
+}
+
+/** One message of a file, mapped; `problem` where it could not be. */
+export interface Mapped {
+  readonly file: string;
+  /** Position in the file, from 1. */
+  readonly index: number;
+  /** How many messages the file holds. */
+  readonly count: number;
+  readonly result?: MappingResult;
+  readonly problem?: Problem;
+}
+
+/** Installation of what is mapped outside of a store: the same file gives the same ids everywhere. */
+const NO_INSTALLATION = '00000000-0000-0000-0000-000000000000';
+
+/** Files of a path: itself, or what is below a folder and ends with `.hl7`, in the order of names. */
+export async function hl7Files(given: string): Promise<readonly string[]> {
+  const found = await stat(given).catch(() => undefined);
+  if (found === undefined) throw new JingluoError(problem('operation.file', `There is no file or folder ${given}.`));
+  if (found.isFile()) return [given];
+  const entries = await readdir(given, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.hl7'))
+    .map((entry) => path.join(entry.parentPath, entry.name))
+    .sort();
+}
+
+/** Maps every message of a file; a message that cannot be mapped is one result with its problem. */
+export async function mapFile(file: string, options: MapOptions): Promise<readonly Mapped[]> {
+  const messages = splitBatch(await readFile(file));
+  const { mtime } = await stat(file);
+  return messages.map((bytes, at) => {
+    const where = { file, index: at + 1, count: messages.length };
+    const read = readMessage(bytes, options.charset === undefined ? {} : { channelDefault: options.charset });
+    if (!read.ok) return { ...where, problem: read.error };
+    const mapping = options.mappings.for(read.value, options.site);
+    if (!mapping.ok) return { ...where, problem: mapping.error };
+    const result = mapping.value.run(read.value, {
+      installation: NO_INSTALLATION,
+      messageId: `${path.basename(file)}-${at + 1}`,
+      channel: 'file',
+      source: options.source,
+      ids: options.ids,
+      zone: options.zone,
+      receivedAt: mtime,
+      snapshots: [],
+      ...(options.trace === true ? { trace: true } : {}),
+    });
+    return { ...where, result: { ...result, warnings: [...read.value.warnings, ...result.warnings] } };
+  });
+}

@@ -1,0 +1,169 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+
+import type { ChannelSettings } from '../core/channel-settings.ts';
+import { systemClock, type Clock } from '../core/clock.ts';
+import type { Log } from '../core/log.ts';
+import { noMetrics, type Metrics } from '../core/metrics.ts';
+import { compileExtractor } from '../fhir/extract.ts';
+import { ChannelQueue, QUEUE_LIMITS } from '../pipeline/channel-queue.ts';
+import { EndpointWriter } from '../pipeline/fhir/endpoint-writer.ts';
+import { createAnswers } from '../pipeline/follow-up/answers.ts';
+import { createFollowUpLoop } from '../pipeline/follow-up/loop.ts';
+import { createFollowUp } from '../pipeline/follow-up/react.ts';
+import { hl7Interpreter } from '../pipeline/hl7/interpret.ts';
+import { Intake } from '../pipeline/intake.ts';
+import { Processor } from '../pipeline/process.ts';
+import type { RecordSettings } from '../record/contract.ts';
+import type { Store } from '../store/port.ts';
+import type { Engine } from './engine.ts';
+import { installationId } from './installation.ts';
+import { createLog, logLevel } from './log.ts';
+import { createSenders } from './senders.ts';
+import { createRecord } from './record.ts';
+import type { Site } from './site.ts';
+import { openStore } from './store.ts';
+
+/** What may be given instead of what an engine has by itself. */
+export interface OpenOptions {
+  readonly clock?: Clock;
+  readonly log?: Log;
+  readonly metrics?: Metrics;
+  /** Runs the queues of the channels; without, the engine is only opened for a command. */
+  readonly queues?: boolean;
+}
+
+/** An engine whose store is open. */
+export interface Opened {
+  readonly engine: Engine;
+  /** Closes the store. */
+  close(): Promise<void>;
+}
+
+/** The built-in channel of writes at the FHIR endpoint. */
+export const FHIR_CHANNEL = 'fhir';
+
+/** Builds an engine from a checked site: the one place that knows every concrete part. */
+export async function openEngine(site: Site, options: OpenOptions = {}): Promise<Opened> {
+  const log = options.log ?? createLog(logLevel(process.env));
+  const metrics = options.metrics ?? noMetrics;
+  const clock = options.clock ?? systemClock;
+  const store = await openStore(site.config, { log, metrics, clock });
+  try {
+    const engine = await assemble(site, store, { log, metrics, clock, queues: options.queues === true });
+    return { engine, close: () => store.close() };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+interface Around {
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly clock: Clock;
+  readonly queues: boolean;
+}
+
+async function assemble(site: Site, store: Store, around: Around): Promise<Engine> {
+  const { config, concepts, followUp: followUpConfig } = site;
+  const { log, metrics, clock } = around;
+  const installation = await installationId(store, randomUUID);
+  const node = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
+  const settings: RecordSettings = { installation, zone: config.zone, sources: config.sources, newId: randomUUID };
+  const { record, reader, putOwn } = createRecord(settings, { extractor: compileExtractor, concepts });
+  const followUpDeps = { config: followUpConfig, reader, putOwn, installation, log, metrics };
+  const loop = createFollowUpLoop({
+    ...followUpDeps,
+    store,
+    senders: createSenders(config, store, { log, clock }),
+    owner: node,
+    monotonic: () => performance.now(),
+    ...(config.demo ? {} : { wallClock: () => new Date() }),
+  });
+  const wake = (): void => {
+    loop.wake();
+  };
+  const followUp = createFollowUp(followUpDeps);
+  const mappings = () => site.mappings;
+  const channel = channelLookup(site);
+  const processor = new Processor({
+    store,
+    record,
+    followUp,
+    interpreters: new Map([hl7Interpreter(installation, mappings)].map((one) => [one.contentType, one])),
+    channel,
+    wake,
+    log,
+    metrics,
+    sleep,
+  });
+  const queues = around.queues ? queuesOf(site, { store, processor, log, metrics, node }) : new Map<string, ChannelQueue>();
+  const writer = (backfill: boolean): EndpointWriter =>
+    new EndpointWriter({
+      store,
+      record,
+      followUp,
+      channel: { ...fhirChannel(config.zone), backfill },
+      find: noConditions,
+      newId: randomUUID,
+      wake,
+      metrics,
+      sleep,
+    });
+  return {
+    config,
+    store,
+    installation,
+    mappings,
+    settings,
+    record,
+    reader,
+    followUp,
+    loop,
+    answers: createAnswers({ ...followUpDeps, store, wake }),
+    followUpConfig,
+    processor,
+    intake: new Intake({ store, mappings, queue: (name) => queues.get(name), log, metrics }),
+    writer: writer(false),
+    loadWriter: writer(true),
+    queues,
+    channel,
+    log,
+    metrics,
+    clock,
+  };
+}
+
+function channelLookup({ config }: Site): (name: string) => ChannelSettings | undefined {
+  const known = new Map(config.channels.map(({ settings }) => [settings.name, settings]));
+  known.set(FHIR_CHANNEL, fhirChannel(config.zone));
+  return (name) => known.get(name);
+}
+
+const fhirChannel = (zone: string): ChannelSettings => ({
+  name: FHIR_CHANNEL,
+  source: FHIR_CHANNEL,
+  ack: 'processed',
+  ackTimeoutMs: 30_000,
+  zone,
+  ids: {},
+  snapshots: [],
+  backfill: false,
+  onFailure: 'continue',
+});
+
+type QueueParts = Pick<Engine, 'store' | 'processor' | 'log' | 'metrics'> & { readonly node: string };
+
+function queuesOf({ config }: Site, parts: QueueParts): ReadonlyMap<string, ChannelQueue> {
+  const sole = config.store.type !== 'mongodb';
+  const limits = { ...QUEUE_LIMITS, backlog: config.backlog };
+  return new Map(
+    config.channels.map(({ settings }) => [
+      settings.name,
+      new ChannelQueue({ ...parts, sole, limits }, settings.name, settings.onFailure === 'stop-lane'),
+    ]),
+  );
+}
+
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

@@ -1,0 +1,53 @@
+import { loadSite, type SiteOptions } from '../../app/site.ts';
+import { runEngine, type RunningEngine } from '../../app/run-engine.ts';
+import { playDemoDay } from '../../app/demo/play.ts';
+import { guarded, withCommonOptions, withExamples, type Cli, type CommonOptions } from '../command.ts';
+import { EXIT } from '../terminal.ts';
+
+interface StartOptions extends CommonOptions {
+  readonly demo: boolean;
+}
+
+/** Time that messages under way get on SIGTERM. */
+const GRACE_MS = 20_000;
+
+/** `jingluo start`: runs the engine until it is told to stop; without a configuration it plays the demo day. */
+export function registerStart(cli: Cli): void {
+  const start = cli.program
+    .command('start')
+    .description('run the engine; without --config: the demo day, then stay up');
+  withCommonOptions(start)
+    .option('--no-demo', 'no traffic of the demo day')
+    .action((options: StartOptions) =>
+      guarded(cli, options, async () => {
+        const engine = await startUp(cli, options);
+        if (engine.engine.config.demo && options.demo)
+          await playDemoDay(engine, (text) => {
+            cli.terminal.out(text);
+          });
+        await untilSignal();
+        cli.terminal.err('Stopping: answering what is under way.');
+        await engine.stop(GRACE_MS);
+        return EXIT.ok;
+      }),
+    );
+  withExamples(start, ['start', 'start --no-demo', 'start --config /etc/jingluo/jingluo.yaml --data /var/lib/jingluo']);
+}
+
+async function startUp(cli: Cli, options: SiteOptions): Promise<RunningEngine> {
+  const site = await loadSite(options);
+  const engine = await runEngine(site);
+  for (const address of engine.addresses) cli.terminal.err(`listening on ${address}`);
+  return engine;
+}
+
+async function untilSignal(): Promise<void> {
+  await new Promise<void>((resolve) => {
+    process.once('SIGTERM', () => {
+      resolve();
+    });
+    process.once('SIGINT', () => {
+      resolve();
+    });
+  });
+}
