@@ -7,7 +7,7 @@ import { applyDeletes, applyResources } from './apply-resources.ts';
 import { applySnapshots } from './apply-snapshots.ts';
 import type { Applied, Held, RecordSettings, RecordWriter, ResourceChange } from './contract.ts';
 import type { DocumentSettings } from './document/documents.ts';
-import type { Identified, Identify, ResolveAliases, ShowSettings } from './identify/contract.ts';
+import type { Identified, Identify, OperationDone, ResolveAliases, ShowSettings } from './identify/contract.ts';
 import { settleChanges } from './settle.ts';
 import type { VersionSettings } from './versions.ts';
 
@@ -72,16 +72,61 @@ async function finish(
   made: { readonly changes: readonly ResourceChange[]; readonly deps: RecordDeps },
 ): Promise<Applied> {
   const { draft, news, settings, versions, now } = context;
-  const { touched, persons, sources, warnings } = identified;
-  const { deps } = made;
-  const by = { cause: news.message, now: touched.length === 0 ? news.at : await now() };
+  return settle(draft, identified, {
+    ...made,
+    settings: { ...settings, ...versions },
+    at: news.at,
+    cause: news.message,
+    rest: news.rest === true,
+    warnings: identified.warnings,
+    now,
+  });
+}
+
+interface Settling {
+  readonly changes: readonly ResourceChange[];
+  readonly deps: RecordDeps;
+  readonly settings: ShowSettings;
+  readonly at: Date;
+  readonly cause: string;
+  readonly rest: boolean;
+  readonly warnings: Applied['warnings'];
+  readonly now: () => Promise<Date>;
+}
+
+/** What follows from changed source records and resources: shown Patients, events, patient documents. */
+async function settle(
+  draft: Draft,
+  identified: Pick<Identified, 'sources' | 'persons' | 'touched'>,
+  context: Settling,
+): Promise<Applied> {
+  const { touched, persons, sources } = identified;
+  const { deps, cause, settings, warnings } = context;
   const shown =
-    touched.length === 0 ? [] : await deps.identity.showPatients(draft, touched, by, { ...settings, ...versions });
-  const changes = [...shown, ...made.changes];
-  const events = await settleChanges(
-    draft,
-    { changes, sources, persons, touched, rest: news.rest === true },
-    { documents: deps.documents, at: news.at, cause: news.message, now },
-  );
+    touched.length === 0
+      ? []
+      : await deps.identity.showPatients(draft, touched, { cause, now: await context.now() }, settings);
+  const changes = [...shown, ...context.changes];
+  const changed = { changes, sources, persons, touched, rest: context.rest };
+  const events = await settleChanges(draft, changed, { ...context, documents: deps.documents });
   return { changes, events, persons, warnings };
+}
+
+/** What follows from a decision of a clerk or administrator (merge, split, review) that is in the draft already. */
+export type SettleOperation = (draft: Draft, done: OperationDone, at: Date) => Promise<Applied>;
+
+/** Makes shown Patients, events and documents follow human operations as they follow messages. */
+export function createSettleOperation(settings: RecordSettings, deps: RecordDeps): SettleOperation {
+  const versions: VersionSettings = { zone: settings.zone, extractor: deps.extractor };
+  return (draft, done, at) =>
+    settle(draft, done, {
+      changes: [],
+      deps,
+      settings: { ...settings, ...versions },
+      at,
+      cause: done.cause,
+      rest: false,
+      warnings: [],
+      now: () => draft.store.now(),
+    });
 }

@@ -1,4 +1,8 @@
+import type { Draft } from '../store/draft.ts';
 import type { PutOwn } from './contract.ts';
+import { updateDocument, type DocumentSettings } from './document/documents.ts';
+import { DOCUMENT_TYPES } from './document/sections/index.ts';
+import { documentWork } from './document-work.ts';
 import type { Note } from './note.ts';
 import { putVersion, type VersionSettings } from './versions.ts';
 
@@ -6,13 +10,36 @@ import { putVersion, type VersionSettings } from './versions.ts';
 const DESK = 'DESK';
 
 /**
- * Writes of engine-made resources. They have one author, so they are replaced whole; documents follow with
- * `settleOwn` or with the next message of the person.
+ * Writes of engine-made resources: they have one author, so they are replaced whole. The patient document follows in
+ * the same draft; events do not, for the engine knows what it did.
  */
-export function createPutOwn(versions: VersionSettings): PutOwn {
+export function createPutOwn(versions: VersionSettings, documents: DocumentSettings): PutOwn {
   return async (draft, { resource, rec, at, cause }) => {
     const note: Note = { row: [at.getTime(), 0, DESK] };
     const now = await draft.store.now();
-    return putVersion(draft, versions, { resource, note, now, cause, ...(rec === undefined ? {} : { rec }) });
+    const change = await putVersion(draft, versions, {
+      resource,
+      note,
+      now,
+      cause,
+      ...(rec === undefined ? {} : { rec }),
+    });
+    if (change === undefined || !DOCUMENT_TYPES.includes(change.type)) return change;
+    const nothing = { sources: [], persons: [], touched: [], rest: true };
+    for (const work of await documentWork(draft, { ...nothing, changes: [change] })) {
+      await updateDocument(draft, work, documents, now);
+    }
+    return change;
   };
+}
+
+/** Makes the documents of persons anew where something outside the record changed: enrolments, tags. */
+export async function refreshDocuments(
+  draft: Draft,
+  persons: readonly string[],
+  documents: DocumentSettings,
+): Promise<void> {
+  const now = await draft.store.now();
+  const nothing = { changes: [], peopleChanged: false, whole: false, fresh: false };
+  for (const person of new Set(persons)) await updateDocument(draft, { person, ...nothing }, documents, now);
 }
