@@ -5,7 +5,6 @@ import type { ChannelSettings } from '../core/channel-settings.ts';
 import { systemClock, type Clock } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
 import { noMetrics, type Metrics } from '../core/metrics.ts';
-import { compileExtractor } from '../fhir/extract.ts';
 import { ChannelQueue, QUEUE_LIMITS } from '../pipeline/channel-queue.ts';
 import { EndpointWriter } from '../pipeline/fhir/endpoint-writer.ts';
 import { createAnswers } from '../pipeline/follow-up/answers.ts';
@@ -20,7 +19,7 @@ import type { Engine } from './engine.ts';
 import { installationId } from './installation.ts';
 import { createLog, logLevel } from './log.ts';
 import { createSenders } from './senders.ts';
-import { createRecord } from './record.ts';
+import { conditionFinder, createRecord, type RecordParts } from './record.ts';
 import type { Site } from './site.ts';
 import { openStore } from './store.ts';
 
@@ -66,15 +65,51 @@ interface Around {
 }
 
 async function assemble(site: Site, store: Store, around: Around): Promise<Engine> {
-  const { config, concepts, followUp: followUpConfig } = site;
-  const { log, metrics, clock } = around;
+  const { config } = site;
   const installation = await installationId(store, randomUUID);
   const node = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
   const settings: RecordSettings = { installation, zone: config.zone, sources: config.sources, newId: randomUUID };
-  const { record, reader, putOwn } = createRecord(settings, { extractor: compileExtractor, concepts });
-  const followUpDeps = { config: followUpConfig, reader, putOwn, installation, log, metrics };
+  const record = createRecord(settings, site.concepts);
+  const base = { ...around, config, store, installation, node, settings, followUpConfig: site.followUp, ...record };
+  const followUp = followUpParts(base);
+  const channel = channelLookup(site);
+  const mappings = () => site.mappings;
+  const { log, metrics } = around;
+  const { wake, react } = followUp;
+  const interpreters = new Map([hl7Interpreter(installation, mappings)].map((one) => [one.contentType, one]));
+  const deciding = { store, record: record.record, followUp: react, wake, metrics, sleep };
+  const processor = new Processor({ ...deciding, interpreters, channel, log });
+  const queues = around.queues
+    ? queuesOf(site, { store, processor, log, metrics, node })
+    : new Map<string, ChannelQueue>();
+  const find = conditionFinder(base);
+  const writer = (backfill: boolean): EndpointWriter =>
+    new EndpointWriter({ ...deciding, channel: { ...fhirChannel(config.zone), backfill }, find, newId: randomUUID });
+  return {
+    ...base,
+    mappings,
+    followUp: react,
+    loop: followUp.loop,
+    answers: followUp.answers,
+    processor,
+    intake: new Intake({ store, mappings, queue: (name) => queues.get(name), log, metrics }),
+    writer: writer(false),
+    loadWriter: writer(true),
+    queues,
+    channel,
+  };
+}
+
+type Base = Around &
+  Pick<Engine, 'config' | 'store' | 'installation' | 'settings' | 'followUpConfig'> &
+  RecordParts & { readonly node: string };
+
+/** Follow-up: what reacts to commits, what carries out, what takes answers. */
+function followUpParts(base: Base) {
+  const { config, store, installation, log, metrics, clock, node, reader, putOwn, followUpConfig } = base;
+  const deps = { config: followUpConfig, reader, putOwn, installation, log, metrics };
   const loop = createFollowUpLoop({
-    ...followUpDeps,
+    ...deps,
     store,
     senders: createSenders(config, store, { log, clock }),
     owner: node,
@@ -84,55 +119,7 @@ async function assemble(site: Site, store: Store, around: Around): Promise<Engin
   const wake = (): void => {
     loop.wake();
   };
-  const followUp = createFollowUp(followUpDeps);
-  const mappings = () => site.mappings;
-  const channel = channelLookup(site);
-  const processor = new Processor({
-    store,
-    record,
-    followUp,
-    interpreters: new Map([hl7Interpreter(installation, mappings)].map((one) => [one.contentType, one])),
-    channel,
-    wake,
-    log,
-    metrics,
-    sleep,
-  });
-  const queues = around.queues ? queuesOf(site, { store, processor, log, metrics, node }) : new Map<string, ChannelQueue>();
-  const writer = (backfill: boolean): EndpointWriter =>
-    new EndpointWriter({
-      store,
-      record,
-      followUp,
-      channel: { ...fhirChannel(config.zone), backfill },
-      find: noConditions,
-      newId: randomUUID,
-      wake,
-      metrics,
-      sleep,
-    });
-  return {
-    config,
-    store,
-    installation,
-    mappings,
-    settings,
-    record,
-    reader,
-    followUp,
-    loop,
-    answers: createAnswers({ ...followUpDeps, store, wake }),
-    followUpConfig,
-    processor,
-    intake: new Intake({ store, mappings, queue: (name) => queues.get(name), log, metrics }),
-    writer: writer(false),
-    loadWriter: writer(true),
-    queues,
-    channel,
-    log,
-    metrics,
-    clock,
-  };
+  return { loop, wake, react: createFollowUp(deps), answers: createAnswers({ ...deps, store, wake }) };
 }
 
 function channelLookup({ config }: Site): (name: string) => ChannelSettings | undefined {

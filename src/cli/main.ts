@@ -13,6 +13,7 @@ export async function main(argv: readonly string[], terminal: Terminal = process
     )
     .showHelpAfterError('(see --help)')
     .exitOverride()
+    .enablePositionalOptions()
     .configureOutput({
       writeOut: (text) => {
         terminal.out(text.trimEnd());

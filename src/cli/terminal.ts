@@ -77,3 +77,9 @@ export function widthOf(text: string): number {
         : 1;
   return width;
 }
+
+/** A value of an answer as people read it; `-` where it is absent. */
+export function shown(value: unknown): string {
+  if (value === undefined || value === null) return '-';
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

@@ -122,18 +122,3 @@ class OwnLanes {
 
 /** Operations that load history. */
 export const LOAD_OPERATIONS: readonly Operation[] = [load];
-
-/** Lines of progress as the command shows them. */
-export function loadLine({
-  file,
-  problem: found,
-  progress,
-  messages,
-  loaded,
-  known,
-  failed,
-}: Line): string | undefined {
-  if (found !== undefined) return `${String(file)}: ${String(found)}`;
-  if (progress !== undefined) return undefined;
-  return `${String(messages)} messages: ${String(loaded)} loaded, ${String(known)} known already, ${String(failed)} failed`;
-}

@@ -1,4 +1,5 @@
 import { askAndPrint, withCommonOptions, withExamples, type Cli, type CommonOptions } from '../command.ts';
+import { shown } from '../terminal.ts';
 import type { Line } from '../../app/operations/operation.ts';
 
 interface ListOptions extends CommonOptions {
@@ -41,5 +42,5 @@ export function registerMessages(cli: Cli): void {
 function formatRow(line: Line): string {
   const { id, seq, state, channel, event, control, receivedAt, problem } = line;
   const parts = [seq, id, state, channel, event, control, receivedAt, problem];
-  return parts.map((part) => (part === undefined ? '-' : String(part))).join('  ');
+  return parts.map(shown).join('  ');
 }

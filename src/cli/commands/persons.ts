@@ -1,4 +1,5 @@
 import { askAndPrint, withCommonOptions, withExamples, type Cli, type CommonOptions } from '../command.ts';
+import { shown } from '../terminal.ts';
 import type { Line } from '../../app/operations/operation.ts';
 
 interface PersonOptions extends CommonOptions {
@@ -51,10 +52,10 @@ function withDecision(command: ReturnType<typeof withCommonOptions>): typeof com
 }
 
 function csvRow({ namespace, id, person }: Line): string {
-  return [namespace, id, person].map((value) => csvCell(String(value))).join(',');
+  return [namespace, id, person].map((value) => csvCell(shown(value))).join(',');
 }
 
 /** A CSV cell (RFC 4180): quoted where it must be. */
-export function csvCell(text: string): string {
+function csvCell(text: string): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

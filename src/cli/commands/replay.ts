@@ -1,4 +1,5 @@
 import { askAndPrint, withCommonOptions, withExamples, type Cli, type CommonOptions } from '../command.ts';
+import { shown } from '../terminal.ts';
 
 interface ReplayOptions extends CommonOptions {
   readonly since?: string;
@@ -26,8 +27,8 @@ export function registerReplay(cli: Cli): void {
         options,
         format: ({ id, state, done, problem }) =>
           id === undefined
-            ? `${String(done)} processed again`
-            : `${String(id)}  ${String(state)}  ${problem === undefined ? '' : String(problem)}`,
+            ? `${shown(done)} processed again`
+            : [id, state, ...(problem === undefined ? [] : [problem])].map(shown).join('  '),
       }),
     );
   withExamples(replay, ['replay 3f0c…', 'replay --state failed --channel lis', 'replay --since 2026-11-21 --fire']);

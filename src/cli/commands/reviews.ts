@@ -1,4 +1,5 @@
 import { askAndPrint, withCommonOptions, withExamples, type Cli, type CommonOptions } from '../command.ts';
+import { shown } from '../terminal.ts';
 import type { Line } from '../../app/operations/operation.ts';
 
 interface ReviewOptions extends CommonOptions {
@@ -49,13 +50,6 @@ export function registerReviews(cli: Cli): void {
 }
 
 function row({ id, state, at, records, guards }: Line): string {
-  return [
-    id,
-    state,
-    at,
-    Array.isArray(records) ? records.join(' ~ ') : '',
-    Array.isArray(guards) ? guards.join(' ') : '',
-  ]
-    .map(String)
-    .join('  ');
+  const pair = Array.isArray(records) ? records.map(shown).join(' ~ ') : '-';
+  return [id, state, at, pair, Array.isArray(guards) ? guards.map(shown).join(' ') : '-'].map(shown).join('  ');
 }

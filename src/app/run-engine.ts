@@ -1,0 +1,125 @@
+import { randomUUID } from 'node:crypto';
+
+import { LISTENERS } from '../channels/builtins.ts';
+import type { Listener } from '../channels/port.ts';
+import type { ChannelConfig } from '../config/engine-config.ts';
+import { AdminSocket } from './admin-socket.ts';
+import { DemoClock } from './demo/clock.ts';
+import { DemoControl } from './demo/control.ts';
+import { demoDay } from './demo/play.ts';
+import { instantOf } from './demo/day.ts';
+import type { Engine } from './engine.ts';
+import { startHttp, type HttpServer } from './http.ts';
+import { OPERATIONS } from './operations/builtins.ts';
+import { pick } from './pick.ts';
+import { createMetrics } from './metrics.ts';
+import type { Site } from './site.ts';
+import { openEngine } from './wire.ts';
+
+/** An engine with everything running. */
+export interface RunningEngine {
+  readonly engine: Engine;
+  /** Where it listens, for people. */
+  readonly addresses: readonly string[];
+  /** Only with a demo configuration. */
+  readonly demo?: DemoControl;
+  /** Port that a channel listens on; 0 where there is no such listener. */
+  portOf(channel: string): number;
+  /** Resolves when every message that was taken in has been processed, and what it made due has been carried out. */
+  settle(): Promise<void>;
+  /** Takes nothing new, lets what is under way finish (at most `graceMs`), closes. */
+  stop(graceMs: number): Promise<void>;
+}
+
+/** Starts everything that a site describes; rejects, with nothing left running, where something cannot start. */
+export async function runEngine(site: Site): Promise<RunningEngine> {
+  const { config } = site;
+  const clock = config.demo ? await demoClock(config.dataDir) : undefined;
+  const metrics = createMetrics();
+  const opened = await openEngine(site, {
+    metrics: metrics.port,
+    queues: true,
+    ...(clock === undefined ? {} : { clock }),
+  });
+  const { engine } = opened;
+  const demo =
+    clock === undefined
+      ? undefined
+      : new DemoControl({ store: engine.store, loop: engine.loop, answers: engine.answers, clock });
+  const running = new Running(engine, opened.close, demo);
+  try {
+    await running.start(config.channels, metrics.text);
+  } catch (error) {
+    await running.stop(0);
+    throw error;
+  }
+  return running;
+}
+
+async function demoClock(dataDir: string): Promise<DemoClock> {
+  const day = await demoDay();
+  return new DemoClock(dataDir, instantOf(day, day.messages[0]?.at ?? '07:30'));
+}
+
+class Running implements RunningEngine {
+  readonly engine: Engine;
+  readonly demo?: DemoControl;
+  readonly #listeners = new Map<string, Listener>();
+  readonly #closeStore: () => Promise<void>;
+  #http: HttpServer | undefined;
+  #admin: AdminSocket | undefined;
+
+  constructor(engine: Engine, closeStore: () => Promise<void>, demo: DemoControl | undefined) {
+    this.engine = engine;
+    this.#closeStore = closeStore;
+    if (demo !== undefined) this.demo = demo;
+  }
+
+  get addresses(): readonly string[] {
+    const listeners = [...this.#listeners].map(([name, listener]) => `${listener.address} (${name})`);
+    return [...listeners, ...(this.#http === undefined ? [] : [this.#http.address])];
+  }
+
+  /** In the order in which each rests on the ones before: queues, follow-up, commands, HTTP, then the senders' doors. */
+  async start(channels: readonly ChannelConfig[], metricsText: () => Promise<string>): Promise<void> {
+    for (const queue of this.engine.queues.values()) await queue.start();
+    await this.engine.loop.start();
+    this.#admin = new AdminSocket(this.engine, OPERATIONS, this.engine.config.dataDir);
+    await this.#admin.start();
+    this.#http = await startHttp(this.engine, { metricsText, ...(this.demo === undefined ? {} : { demo: this.demo }) });
+    for (const channel of channels) await this.#listen(channel);
+  }
+
+  portOf(channel: string): number {
+    const address = this.#listeners.get(channel)?.address ?? '';
+    return Number(/:(\d+)(?:\/|$)/.exec(address)?.[1] ?? 0);
+  }
+
+  async settle(): Promise<void> {
+    for (const queue of this.engine.queues.values()) await queue.idle();
+    await this.engine.loop.drain();
+  }
+
+  async stop(graceMs: number): Promise<void> {
+    await Promise.all([...this.#listeners.values()].map((listener) => listener.stop(graceMs)));
+    await this.#http?.stop();
+    await Promise.all([...this.engine.queues.values()].map((queue) => queue.stop(graceMs)));
+    await this.engine.loop.stop(graceMs);
+    await this.#admin?.stop();
+    await this.#closeStore();
+  }
+
+  async #listen({ type, settings, config }: ChannelConfig): Promise<void> {
+    const { log, metrics, clock, intake } = this.engine;
+    const listener = pick(LISTENERS, type).create(config, {
+      name: settings.name,
+      log,
+      metrics,
+      clock,
+      newId: randomUUID,
+      deliver: (delivery) => intake.take(delivery, settings),
+    });
+    await listener.start();
+    this.#listeners.set(settings.name, listener);
+  }
+}

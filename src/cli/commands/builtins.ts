@@ -1,0 +1,25 @@
+import type { Cli } from '../command.ts';
+import { registerCheck } from './check.ts';
+import { registerExplain } from './explain.ts';
+import { registerLoad } from './load.ts';
+import { registerMap } from './map.ts';
+import { registerMessages } from './messages.ts';
+import { registerPersons } from './persons.ts';
+import { registerReplay } from './replay.ts';
+import { registerReviews } from './reviews.ts';
+import { registerSend } from './send.ts';
+import { registerStart } from './start.ts';
+
+/** Every command, in the order of `--help`. */
+export const COMMANDS: readonly ((cli: Cli) => void)[] = [
+  registerStart,
+  registerCheck,
+  registerSend,
+  registerMap,
+  registerExplain,
+  registerLoad,
+  registerMessages,
+  registerReplay,
+  registerPersons,
+  registerReviews,
+];
