@@ -40,7 +40,8 @@ export function checkChanges(changes: ChangeSet): void {
 
 function checkPut(put: Put): void {
   const spec = specOf(put.collection);
-  if (put.id === '') invalid(`A row of ${put.collection} has an empty id.`);
+  if (put.id === '' || put.id.includes('\u0000'))
+    invalid(`The id of a row of ${put.collection} is empty or has a NUL.`);
   if (bodyKind(put.body) !== spec.body) invalid(`A body of ${put.collection} must be ${spec.body}.`);
   if (put.sequence !== undefined && spec.fields[put.sequence] !== 'number') {
     invalid(`${put.collection} declares no number field ${put.sequence}.`);
@@ -70,7 +71,8 @@ function fieldFault(value: FieldValue, kind: FieldKind | undefined): string | un
   if (kind === undefined) return 'is not declared';
   if (value instanceof Date) return kind === 'date' && !Number.isNaN(value.getTime()) ? undefined : `must be a ${kind}`;
   if (typeof value !== kind) return `must be a ${kind}`;
-  return typeof value === 'number' && !Number.isFinite(value) ? 'must be finite' : undefined;
+  if (typeof value === 'string') return value.includes('\u0000') ? 'has a NUL' : undefined;
+  return Number.isFinite(value) ? undefined : 'must be finite';
 }
 
 function rangesFault(ranges: Ranges): string | undefined {

@@ -80,13 +80,13 @@ export function bodiesContract(store: () => Store): void {
     });
 
     test('ids, keys and ordered keys of any characters', async () => {
-      const id = `Patient/${fresh()}|\u0001 'q"\u0000%_\\😀`;
-      const put = { collection: 'links', id, body: '{}', keys: [`k${id}`], ordered: [`o${id}`] } as const;
+      const id = `Patient/${fresh()}|\u0001 'q"%_\\😀`;
+      const put = { collection: 'links', id, body: '{}', keys: [`k\u0000${id}`], ordered: [`o\u0000${id}`] } as const;
       await store().commit({ puts: [put] });
       expect((await store().get('links', id))?.id).toBe(id);
-      expect((await store().find('links', { all: [`k${id}`] })).rows.map((row) => row.id)).toEqual([id]);
-      expect((await store().find('links', { prefix: [[`o${id}`]] })).rows.map((row) => row.id)).toEqual([id]);
-      expect((await store().find('links', { all: [`k${id}x`] })).rows).toEqual([]);
+      expect((await store().find('links', { all: [`k\u0000${id}`] })).rows.map((row) => row.id)).toEqual([id]);
+      expect((await store().find('links', { prefix: [[`o\u0000${id}`]] })).rows.map((row) => row.id)).toEqual([id]);
+      expect((await store().find('links', { all: [`k\u0000${id}x`] })).rows).toEqual([]);
     });
 
     test('fields of every kind come back as they were', async () => {

@@ -121,6 +121,7 @@ export function commitsContract(store: () => Store): void {
       ['a body of another kind', { puts: [{ collection: 'messages', id, body: 'text' }] }],
       ['a sequence in an undeclared field', { puts: [textPut('links', id, { sequence: 'seq' })] }],
       ['an empty id', { puts: [textPut('links', '')] }],
+      ['a NUL in an id', { puts: [textPut('links', `${id}\u0000`)] }],
     ];
     test.each(broken)('refuses %s as a fault of the program', async (_name, changes) => {
       await expect(store().commit(changes)).rejects.toThrow(JingluoError);

@@ -1,0 +1,125 @@
+import { DEFAULT_LIMIT } from '../check.ts';
+import type { CollectionName } from '../collections.ts';
+import { cursorPosition, encodeCursor, positionOf } from '../order.ts';
+import type { Page, Query, Row } from '../port.ts';
+import { StoreUnavailable } from '../unavailable.ts';
+import type { Connection } from './binding.ts';
+import { decodeRow } from './codec.ts';
+import { behind, orderBy } from './conditions.ts';
+import { keyHasher } from './key-hash.ts';
+import type { Layout } from './layout.ts';
+import { layoutOf } from './layout.ts';
+import type { Catalog } from './plan.ts';
+import { planQuery } from './plan.ts';
+import { readCode } from './schema.ts';
+import { every, sql } from './sql.ts';
+
+/** Reads through a connection of its own, beside the writer. */
+export class Reader {
+  readonly #db: Connection;
+  readonly #seed: string;
+  readonly #catalogs = new Map<CollectionName, Catalog>();
+
+  constructor(db: Connection, seed: string) {
+    this.#db = db;
+    this.#seed = seed;
+  }
+
+  getMany(collection: CollectionName, ids: readonly string[]): (Row | undefined)[] {
+    const layout = layoutOf(collection);
+    const statement = `SELECT ${layout.selected} FROM ${layout.table} r WHERE id = ?`;
+    const read = (id: string): Row | undefined => {
+      const found = this.#db.prepare(statement).get([id]);
+      return found === undefined ? undefined : decodeRow(layout, found);
+    };
+    if (ids.length <= 1) return guarded(() => ids.map(read));
+    return this.#snapshot(() => ids.map(read));
+  }
+
+  find(collection: CollectionName, query: Query): Page {
+    const { order = [], limit = DEFAULT_LIMIT } = query;
+    const catalog = this.#catalog(collection);
+    const { layout } = catalog;
+    const after = cursorPosition(query);
+    return this.#snapshot(() => {
+      const { from, where } = planQuery(catalog, query, indexed(layout, query));
+      const condition = after === undefined ? where : every([where, behind(layout, order, after)]);
+      const text = `SELECT r.n FROM ${from.text} WHERE ${condition.text} ORDER BY ${orderBy(layout, order)} LIMIT ?`;
+      const numbers = this.#db.prepare(text).all([...from.params, ...condition.params, limit + 1]);
+      // Bodies are read only of the rows on the page: sorting does not carry them along.
+      const select = this.#db.prepare(`SELECT ${layout.selected} FROM ${layout.table} r WHERE n = ?`);
+      const rows = numbers.slice(0, limit).flatMap((number) => {
+        const found = select.get(number);
+        return found === undefined ? [] : [decodeRow(layout, found)];
+      });
+      const last = rows.at(-1);
+      if (numbers.length <= limit || last === undefined) return { rows };
+      return { rows, next: encodeCursor(positionOf(last, order)) };
+    });
+  }
+
+  count(collection: CollectionName, query: Query): number {
+    const catalog = this.#catalog(collection);
+    return this.#snapshot(() => {
+      const { from, where, countOnly } = planQuery(catalog, query, false);
+      const { text, params } =
+        countOnly ?? sql(`SELECT count(*) FROM ${from.text} WHERE ${where.text}`, ...from.params, ...where.params);
+      return Number(this.#db.prepare(text).get(params)?.[0] ?? 0);
+    });
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+
+  /** Everything that is read in it is of one moment. */
+  #snapshot<T>(read: () => T): T {
+    return guarded(() => {
+      this.#db.prepare('BEGIN').run([]);
+      try {
+        return read();
+      } finally {
+        this.#db.prepare('COMMIT').run([]);
+      }
+    });
+  }
+
+  #catalog(collection: CollectionName): Catalog {
+    const known = this.#catalogs.get(collection);
+    if (known !== undefined) return known;
+    const codes = new Map<string, number>();
+    const catalog: Catalog = {
+      db: this.#db,
+      layout: layoutOf(collection),
+      hash: keyHasher(this.#seed, collection),
+      code: (field) => {
+        const name = field === undefined ? collection : `${collection}/${field}`;
+        const code = codes.get(name) ?? readCode(this.#db, name);
+        if (code !== undefined) codes.set(name, code);
+        return code;
+      },
+    };
+    this.#catalogs.set(collection, catalog);
+    return catalog;
+  }
+}
+
+/** The table can be walked in the order of the query: an index has it behind fields that the query fixes. */
+function indexed({ orders }: Layout, { order = [], where = [] }: Query): boolean {
+  const [first] = order;
+  if (first === undefined) return true;
+  const fixed = new Set(where.filter(({ op }) => op === 'eq').map(({ field }) => field));
+  return orders.some((fields) => {
+    const names = fields.map((field) => field.replace(/^-/u, ''));
+    const place = names.indexOf(first.field);
+    return place >= 0 && names.slice(0, place).every((name) => fixed.has(name));
+  });
+}
+
+function guarded<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw new StoreUnavailable(error instanceof Error ? error.message : String(error), { cause: error });
+  }
+}

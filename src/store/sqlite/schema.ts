@@ -1,0 +1,94 @@
+import { randomBytes } from 'node:crypto';
+import { JingluoError, problem } from '../../core/problem.ts';
+import type { Connection } from './binding.ts';
+import type { Layout } from './layout.ts';
+import { columnOf, LAYOUTS } from './layout.ts';
+
+/** Brings a file one version forward, inside a transaction. */
+export type Migration = (db: Connection) => void;
+
+/** `MIGRATIONS[n]` leads from version n to version n + 1. Published ones are never changed. */
+export const MIGRATIONS: readonly Migration[] = [createKeyTables];
+
+/**
+ * Brings a file to the newest version: runs the migrations that it lacks, then creates tables, columns and indexes of
+ * collections that it does not have yet. All or nothing.
+ * @throws JingluoError `store.schema-newer` where the file is of a later version of the program
+ */
+export function migrate(db: Connection, migrations: readonly Migration[] = MIGRATIONS): void {
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    db.exec('CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID');
+    const version = Number(readMeta(db, 'schema') ?? 0);
+    if (version > migrations.length) {
+      const message = `The store has schema version ${version}; this program knows ${migrations.length}.`;
+      throw new JingluoError(problem('store.schema-newer', message));
+    }
+    for (const migration of migrations.slice(version)) migration(db);
+    for (const layout of LAYOUTS) ensureCollection(db, layout);
+    writeMeta(db, 'schema', migrations.length);
+    if (readMeta(db, 'seed') === undefined) writeMeta(db, 'seed', randomBytes(16).toString('hex'));
+    db.exec('COMMIT');
+  } catch (error) {
+    db.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+/** A value that belongs to the file itself. */
+export function readMeta(db: Connection, name: string): string | number | undefined {
+  const value = db.prepare('SELECT value FROM meta WHERE name = ?').get([name])?.[0];
+  return typeof value === 'string' || typeof value === 'number' ? value : undefined;
+}
+
+/** Writes such a value. */
+export function writeMeta(db: Connection, name: string, value: string | number): void {
+  db.prepare('INSERT OR REPLACE INTO meta VALUES (?, ?)').run([name, value]);
+}
+
+/** Numbers that stand for collections in key tables, and for `collection/field` in range tables. */
+export function readCode(db: Connection, name: string): number | undefined {
+  const code = db.prepare('SELECT code FROM names WHERE name = ?').get([name])?.[0];
+  return typeof code === 'number' ? code : undefined;
+}
+
+function createKeyTables(db: Connection): void {
+  db.exec('CREATE TABLE names (code INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE)');
+  db.exec('CREATE TABLE sequences (collection TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID');
+  db.exec(
+    'CREATE TABLE exact_keys (hash INTEGER NOT NULL, row INTEGER NOT NULL, PRIMARY KEY (hash, row)) WITHOUT ROWID',
+  );
+  db.exec(
+    'CREATE TABLE ordered_keys (code INTEGER NOT NULL, key TEXT NOT NULL, row INTEGER NOT NULL, PRIMARY KEY (code, key, row)) WITHOUT ROWID',
+  );
+  db.exec(
+    'CREATE TABLE range_keys (code INTEGER NOT NULL, low REAL NOT NULL, high REAL NOT NULL, row INTEGER NOT NULL, PRIMARY KEY (code, low, high, row)) WITHOUT ROWID',
+  );
+}
+
+function ensureCollection(db: Connection, { collection, table, fields, orders }: Layout): void {
+  db.prepare('INSERT OR IGNORE INTO names (name) VALUES (?)').run([collection]);
+  const columns = fields.map(({ column, kind }) => `${column} ${kind === 'string' ? 'TEXT' : 'INTEGER'}`);
+  // Body and note come last: what is before them is read without following the pages of a large body.
+  const all = ['n INTEGER PRIMARY KEY', 'id TEXT NOT NULL UNIQUE', 'rev INTEGER NOT NULL', 'keys BLOB', 'ordered TEXT'];
+  db.exec(
+    `CREATE TABLE IF NOT EXISTS ${table} (${[...all, 'ranges TEXT', ...columns, 'note TEXT', 'body'].join(', ')})`,
+  );
+  const present = new Set(
+    db
+      .prepare(`PRAGMA table_info(${table})`)
+      .all([])
+      .map(([, name]) => `"${String(name)}"`),
+  );
+  fields.forEach(({ column }, index) => {
+    if (!present.has(column)) db.exec(`ALTER TABLE ${table} ADD COLUMN ${columns[index] ?? ''}`);
+  });
+  for (const order of orders) {
+    const name = `"i_${collection}_${order.join('_')}"`;
+    db.exec(`CREATE INDEX IF NOT EXISTS ${name} ON ${table} (${order.map(indexColumn).join(', ')})`);
+  }
+}
+
+function indexColumn(field: string): string {
+  return field.startsWith('-') ? `${columnOf(field.slice(1))} DESC` : columnOf(field);
+}
