@@ -42,4 +42,20 @@ export const FHIR_PROBLEMS = {
     meaning: 'An invariant of R4 is broken.',
     advice: 'The message names the rule and what it asks for.',
   },
+  'fhir.search-parameter-unknown': {
+    meaning: 'The search parameter is not defined for this resource type.',
+    advice: 'Use a parameter that the CapabilityStatement lists; the message names the nearest.',
+  },
+  'fhir.search-value-invalid': {
+    meaning: 'The value of a search parameter cannot be read.',
+    advice: 'Write it as R4 says for the type of the parameter; the message names the expected form.',
+  },
+  'fhir.search-unsupported': {
+    meaning: 'A modifier, chain, sort or include is not supported here.',
+    advice: 'Leave it out, or search in two steps; the message names what is supported.',
+  },
+  'fhir.search-cursor-invalid': {
+    meaning: 'The page cursor does not belong to this search, or was not given by this installation.',
+    advice: 'Follow the links of a search result, or start the search again.',
+  },
 } as const satisfies ProblemTable;
