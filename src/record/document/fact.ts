@@ -106,6 +106,7 @@ const SYSTEMS: Readonly<Record<string, string>> = {
   'http://loinc.org': 'loinc',
   'http://snomed.info/sct': 'sct',
   'http://www.whocc.no/atc': 'atc',
+  'urn:icd10gl': 'icd10-gl',
   'urn:icd9cm3': 'icd9cm3',
 };
 

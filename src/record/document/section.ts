@@ -8,14 +8,12 @@ import {
   type FactChange,
   type ListSection,
 } from './list-section.ts';
-import type { Canonical } from './sections/measure.ts';
 
 /** What sections need to know beside the facts. */
 export interface SectionFacts {
   /** IANA zone of calendar days. */
   readonly zone: string;
   readonly concepts: ConceptSet;
-  readonly canonical: Canonical;
   /** Newest event time in the document. */
   readonly asOf: number;
 }

@@ -64,7 +64,7 @@ describe('a message becomes versions, events and a document', () => {
     await ward.say('2026-11-18T03:00:00Z', [patientOf('P1'), result('P1', 'final', 6.9)]);
     const past = await ward.store.find('history', {});
     expect(past.rows.map(({ id, fields }) => [id.split('/').at(-1), fields['version']])).toEqual([['1', 1]]);
-    expect(String(past.rows[0]?.body)).toContain('"value":6.8');
+    expect(past.rows[0]?.body).toEqual(expect.stringContaining('"value":6.8'));
     expect(await ward.resource('Observation', 'R1')).toMatchObject({ status: 'final', meta: { versionId: '2' } });
   });
 

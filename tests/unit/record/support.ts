@@ -10,7 +10,7 @@ import { resolveAliases } from '../../../src/record/identify/aliases.ts';
 import { identify } from '../../../src/record/identify/identify.ts';
 import { readSource } from '../../../src/record/identify/source-row.ts';
 import { readMembers } from '../../../src/record/people.ts';
-import { putVersion } from '../../../src/record/versions.ts';
+import { putVersion, textOf } from '../../../src/record/versions.ts';
 import { openMemoryStore } from '../../../src/store/builtins.ts';
 import { Draft } from '../../../src/store/draft.ts';
 import type { Store } from '../../../src/store/port.ts';
@@ -78,7 +78,7 @@ const people: DescribePeople = async (draft, _person, members) => {
 export const DEPS: RecordDeps = {
   identity: { resolveAliases, identify, showPatients },
   extractor: compileExtractor,
-  documents: { zone: SETTINGS.zone, concepts: CONCEPTS, canonical: () => undefined, people },
+  documents: { zone: SETTINGS.zone, concepts: CONCEPTS, people },
 };
 
 export const value = (v: unknown): ElementNews => ({ kind: 'value', value: v });
@@ -162,7 +162,7 @@ export class Ward {
   async resource(type: string, local: string): Promise<Record<string, unknown> | undefined> {
     const key = type === 'Patient' ? mr(local) : { namespace: 'HOSP01', kind: type, value: local };
     const row = await this.store.get('resources', `${type}/${idOf(type, key)}`);
-    return row === undefined ? undefined : (JSON.parse(String(row.body)) as Record<string, unknown>);
+    return row === undefined ? undefined : (JSON.parse(textOf(row)) as Record<string, unknown>);
   }
 
   async document(no: string): Promise<Readonly<Record<string, unknown>> | undefined> {

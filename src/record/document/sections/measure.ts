@@ -1,3 +1,4 @@
+import { canonical } from '../../../fhir/analytes.ts';
 import { decimalText, decimalValue, isObject, listOf } from '../../../fhir/json.ts';
 import type { FhirResource } from '../../../fhir/patch.ts';
 import {
@@ -29,21 +30,16 @@ export interface Measure {
   readonly p: readonly Provenance[];
 }
 
-/** Canonical code, unit and number of a measured value, by analyte; undefined where no analyte fits. */
-export type Canonical = (
-  observation: FhirResource,
-) => { readonly code: string; readonly name: string; readonly value: number; readonly unit: string } | undefined;
-
 const VOID: ReadonlySet<unknown> = new Set(['cancelled', 'entered-in-error', 'registered']);
 const KINDS: Readonly<Record<string, Measure['kind']>> = { 'vital-signs': 'vital', survey: 'score', activity: 'home' };
 
 /** Everything that an Observation measures; none where it is void or has no value. */
-export function measuresOf(fact: Fact, canonical: Canonical): readonly Measure[] {
+export function measuresOf(fact: Fact): readonly Measure[] {
   const { resource } = fact;
   if (resource.resourceType !== 'Observation' || VOID.has(resource['status'])) return [];
   const parts = listOf(resource['component']).filter(isObject);
   const components = parts.map((part): FhirResource => ({ ...part, resourceType: 'Observation' }));
-  return [resource, ...components].flatMap((one) => measureOf(fact, one, canonical) ?? []);
+  return [resource, ...components].flatMap((one) => measureOf(fact, one) ?? []);
 }
 
 /** Measures of one analyte are one entry. */
@@ -51,12 +47,12 @@ export function analyteOf({ sys, code, name }: Pick<Measure, 'sys' | 'code' | 'n
   return `${sys ?? ''}|${code ?? ''}|${code === undefined ? (name ?? '') : ''}`;
 }
 
-function measureOf(fact: Fact, one: FhirResource, canonical: Canonical): Measure | undefined {
+function measureOf(fact: Fact, one: FhirResource): Measure | undefined {
   const raw = rawOf(one);
   if (raw === undefined) return undefined;
   const { resource, p } = fact;
   return compactObject({
-    ...analyteAndNumber(one, canonical),
+    ...analyteAndNumber(one),
     kind: KINDS[codingOf(pick(resource, 'category')).code ?? ''] ?? ('lab' as const),
     raw,
     flag: codingOf(pick(one, 'interpretation')).code,
@@ -67,9 +63,12 @@ function measureOf(fact: Fact, one: FhirResource, canonical: Canonical): Measure
 }
 
 /** Canonical where the analyte is known, else as sent; LOINC is not named. */
-function analyteAndNumber(one: FhirResource, canonical: Canonical) {
+function analyteAndNumber(one: FhirResource) {
   const known = canonical(one);
-  if (known !== undefined) return { code: known.code, sys: undefined, name: known.name, v: known.value, u: known.unit };
+  if (known !== undefined) {
+    const v = known.comparator === undefined ? known.value : undefined;
+    return { code: known.code, sys: undefined, name: known.name, v, u: known.unit };
+  }
   const { system, code } = codingOf(one['code']);
   const sys = systemName(system);
   return {

@@ -1,7 +1,7 @@
 import type { ConceptSet } from '../../../fhir/concepts.ts';
 import { dayOf, type Fact } from '../fact.ts';
 import { compareText, type BoundedList, type FactChange } from '../list-section.ts';
-import { analyteOf, measuresOf, type Canonical, type Measure } from './measure.ts';
+import { analyteOf, measuresOf, type Measure } from './measure.ts';
 
 /** The latest measure of one analyte, how many there are, and the last of them where it is a declared cohort number. */
 export interface MeasureEntry extends Measure {
@@ -20,7 +20,6 @@ export interface Mark {
 
 /** What the section needs to know beside the facts. */
 export interface MeasureFacts {
-  readonly canonical: Canonical;
   readonly concepts: ConceptSet;
   readonly zone: string;
 }
@@ -33,7 +32,7 @@ const MARKS = 16;
 export function buildMeasures(facts: readonly Fact[], about: MeasureFacts): BoundedList<MeasureEntry> {
   const groups = new Map<string, Measure[]>();
   for (const fact of facts) {
-    for (const measure of measuresOf(fact, about.canonical)) {
+    for (const measure of measuresOf(fact)) {
       const key = analyteOf(measure);
       const group = groups.get(key);
       if (group === undefined) groups.set(key, [measure]);
@@ -54,8 +53,8 @@ export function updateMeasures(
   change: FactChange,
   about: MeasureFacts,
 ): BoundedList<MeasureEntry> | undefined {
-  const before = byAnalyte(change.before, about);
-  const after = byAnalyte(change.after, about);
+  const before = byAnalyte(change.before);
+  const after = byAnalyte(change.after);
   if (before === undefined || after === undefined) return undefined;
   let list = stored;
   for (const key of new Set([...before.keys(), ...after.keys()])) {
@@ -78,8 +77,8 @@ export function marksOf({ list }: BoundedList<MeasureEntry>, about: MeasureFacts
 }
 
 /** Measures of one resource by analyte; undefined where it measures one analyte twice. */
-function byAnalyte(fact: Fact | undefined, about: MeasureFacts): ReadonlyMap<string, Measure> | undefined {
-  const measures = fact === undefined ? [] : measuresOf(fact, about.canonical);
+function byAnalyte(fact: Fact | undefined): ReadonlyMap<string, Measure> | undefined {
+  const measures = fact === undefined ? [] : measuresOf(fact);
   const map = new Map(measures.map((measure) => [analyteOf(measure), measure]));
   return map.size === measures.length ? map : undefined;
 }
