@@ -1,17 +1,16 @@
-import { createHash } from 'node:crypto';
-
 import type { ChannelSettings } from '../core/channel-settings.ts';
 import type { Log } from '../core/log.ts';
-import type { Answer, Delivery, RawMessage } from '../core/message.ts';
+import type { Answer, Delivery } from '../core/message.ts';
 import type { Metrics } from '../core/metrics.ts';
 import { problem, type Problem } from '../core/problem.ts';
 import type { MappingSet } from '../mapping/contract.ts';
-import type { Put, Store } from '../store/port.ts';
+import type { Store } from '../store/port.ts';
 import { StoreUnavailable } from '../store/unavailable.ts';
 import type { ChannelQueue } from './channel-queue.ts';
 import { acknowledge, applicationAcknowledge } from './hl7/acknowledge.ts';
 import { examine, type Examined } from './hl7/examine.ts';
 import { missingKeyFields } from './hl7/key-fields.ts';
+import { entryOf, messageId, messagePut } from './intake-rows.ts';
 import { journalPut, readJournal, type JournalEntry, type JournalRow } from './journal.ts';
 import type { Processed } from './process.ts';
 
@@ -201,15 +200,6 @@ interface Taken extends Answerable {
   readonly refusal: Problem | undefined;
 }
 
-/**
- * The id is made of sender, MSH-10 and content, so that a re-send meets the row of the first; without MSH-10 it is the
- * message's own.
- */
-function messageId(message: RawMessage, { controlHash }: Examined): string {
-  if (controlHash === undefined) return message.id;
-  return createHash('sha256').update(controlHash).update(message.bytes).digest('hex').slice(0, 32);
-}
-
 /** Why the message cannot be used, as far as the channel looks before it answers. */
 function refusalOf(examined: Examined, channel: ChannelSettings, mappings: MappingSet): Problem | undefined {
   const { message, header } = examined;
@@ -217,40 +207,6 @@ function refusalOf(examined: Examined, channel: ChannelSettings, mappings: Mappi
   if (channel.ack === 'stored') return undefined;
   const mapping = mappings.for(message, channel.site);
   return mapping.ok ? missingKeyFields(message, header)[0] : mapping.error;
-}
-
-function messagePut(id: string, message: RawMessage): Put {
-  return {
-    collection: 'messages',
-    id,
-    body: message.bytes,
-    fields: { channel: message.channel, receivedAt: message.receivedAt },
-  };
-}
-
-function entryOf(
-  message: RawMessage,
-  channel: ChannelSettings,
-  { examined, refusal }: { examined: Examined; refusal: Problem | undefined },
-): JournalEntry {
-  const { header, controlHash } = examined;
-  return {
-    state: refusal === undefined ? 'stored' : 'failed',
-    channel: channel.name,
-    source: channel.source,
-    contentType: message.contentType,
-    receivedAt: message.receivedAt.toISOString(),
-    peer: message.peer,
-    lanes: examined.lanes,
-    accepted: refusal === undefined,
-    crashes: 0,
-    replays: 0,
-    problems: refusal === undefined ? [] : [refusal],
-    warnings: examined.warnings,
-    unmapped: [],
-    ...(header === undefined ? {} : { event: `${header.code}^${header.trigger}`, control: header.controlId }),
-    ...(controlHash === undefined ? {} : { controlHash }),
-  };
 }
 
 function unavailable(): Answer {
