@@ -119,7 +119,7 @@ export class Stage {
     type = 'mllp',
   ): Promise<{ listener: Listener; port: number }> {
     const plugin = LISTENERS.find((one) => one.type === type);
-    const listener = plugin?.create({ port: 0, ...settings }, deps);
+    const listener = plugin?.create(type === 'file' ? settings : { port: 0, ...settings }, deps);
     if (listener === undefined) throw new TypeError(`no ${type} listener`);
     await listener.start();
     this.#open.unshift(() => listener.stop(200));
@@ -146,6 +146,11 @@ export class Stage {
     return made;
   }
 
+  /** Something else to close with the stage. */
+  add(close: () => Promise<unknown>): void {
+    this.#open.unshift(close);
+  }
+
   async close(): Promise<void> {
     for (const close of this.#open.splice(0)) await close();
   }
@@ -158,7 +163,7 @@ export async function until(holds: () => boolean): Promise<void> {
 }
 
 /** Port of `mllp://127.0.0.1:2575`. */
-export const portOf = (address: string): number => Number(/:(\d+)\/?$/.exec(address)?.[1]);
+export const portOf = (address: string): number => Number(/:(\d+)(?:\/.*)?$/.exec(address)?.[1]);
 
 /** MSA-1 and MSA-2 of an acknowledgement. */
 export function msa(ack: Uint8Array | string | undefined): string {
