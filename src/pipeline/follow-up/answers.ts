@@ -97,7 +97,7 @@ async function takeReply(
     const now = session.context.now;
     await session.saveOccurrence({
       ...emptyOccurrence(enrolment, { id: sha256(id, 'actions'), step: asked.step, n: asked.n }),
-      kind: 'no-reply',
+      kind: 'reply',
       of: asked.occurrence,
       actions,
       due: now.toISOString(),
@@ -148,8 +148,7 @@ function receivedAttempt(
 /** Who has answered is not asked again. */
 async function endWaiting(session: Session, enrolment: Enrolment, parent: string): Promise<void> {
   for (const occurrence of await session.occurrences(enrolment)) {
-    const waits = occurrence.kind === 'no-reply' && occurrence.of === parent && occurrence.state === 'planned';
-    if (waits && occurrence.attempts.length === 0 && occurrence.id === sha256(parent, 'no-reply')) {
+    if (occurrence.kind === 'no-reply' && occurrence.of === parent && occurrence.state === 'planned') {
       await session.saveOccurrence(noted(session, { ...occurrence, state: 'cancelled' }, 'answered'));
     }
   }

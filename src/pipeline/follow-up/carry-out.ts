@@ -49,7 +49,7 @@ export async function carryOut(session: Session, deps: LoopDeps, occurrence: Occ
   const judged = actionsOf(found).map(({ action, redo }) => ({
     action,
     redo,
-    decision: gateAction(action, found.facts),
+    decision: gateOf(found, action),
   }));
   const hold = judged.find((item) => item.decision.kind === 'hold')?.decision;
   if (hold !== undefined) {
@@ -68,6 +68,12 @@ function actionsOf(found: Case): readonly { readonly action: Action; readonly re
     const action = actions[redo.action];
     return action === undefined ? [] : [{ action, redo }];
   });
+}
+
+/** Whoever wrote to us may be called back. */
+function gateOf(found: Case, action: Action): GateDecision {
+  const answersReply = found.occurrence.kind === 'reply' && action.type === 'call-task';
+  return answersReply ? { kind: 'pass' } : gateAction(action, found.facts);
 }
 
 function isLate(found: Case): boolean {

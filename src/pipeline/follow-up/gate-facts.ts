@@ -71,7 +71,7 @@ export async function readCase(
     },
     sends: ledgers
       .flatMap((ledger) => ledger.sends)
-      .filter((send) => send.channel !== undefined)
+      .filter((send) => send.channel !== undefined && send.occurrence !== occurrence.id)
       .map((send) => send.at),
     limits: plan.limits,
     policy: deps.config.policy,
@@ -86,7 +86,7 @@ export function addressHash(installation: string, address: string): string {
 }
 
 function stateOf(enrolment: Enrolment, occurrence: Occurrence): GateFacts['enrolment'] {
-  if (occurrence.kind === 'correction') return 'active';
+  if (occurrence.kind === 'correction' || occurrence.kind === 'reply') return 'active';
   if (enrolment.state === 'cancelled' || enrolment.round !== occurrence.round) return 'ended';
   return enrolment.state === 'paused' && occurrence.kind === 'step' ? 'paused' : 'active';
 }

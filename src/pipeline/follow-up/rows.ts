@@ -70,7 +70,7 @@ export interface Redo {
 /** A dated step, a fired step, or what follows from one (collection `occurrences`). Times are ISO texts. */
 export interface Occurrence {
   readonly id: string;
-  readonly kind: 'step' | 'no-reply' | 'escalation' | 'correction';
+  readonly kind: 'step' | 'no-reply' | 'reply' | 'escalation' | 'correction';
   readonly enrolment: string;
   readonly plan: string;
   readonly version: string;

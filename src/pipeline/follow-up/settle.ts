@@ -37,7 +37,7 @@ export async function settle(session: Session, deps: LoopDeps, attemptId: string
   const found = await session.draft.get('occurrences', attempt.occurrence);
   const occurrence = found === undefined ? undefined : bodyOf<Occurrence>(found);
   if (occurrence === undefined) return;
-  await markBadAddress(session, deps, attempt, verdict);
+  await correctLedger(session, deps, attempt, verdict);
   const next = await occurrenceAfter(session, occurrence, attempt, verdict);
   await session.saveOccurrence(next);
   const enrolment = await session.enrolment(occurrence.enrolment);
@@ -70,11 +70,19 @@ function settledAttempt(attempt: Attempt, verdict: Verdict): Attempt {
   }
 }
 
-async function markBadAddress(session: Session, deps: LoopDeps, attempt: Attempt, verdict: Verdict): Promise<void> {
-  if (verdict.status !== 'rejected' || verdict.badAddress !== true || attempt.audience !== 'patient') return;
+/** What did not reach the patient leaves the ledger; an address that the provider calls bad is remembered. */
+async function correctLedger(session: Session, deps: LoopDeps, attempt: Attempt, verdict: Verdict): Promise<void> {
+  const { status } = verdict;
+  if (attempt.audience !== 'patient' || (status !== 'rejected' && status !== 'throttled' && status !== 'unsent'))
+    return;
   const [ledger] = await readLedgers(session.draft, [attempt.rec]);
-  const hash = addressHash(deps.installation, attempt.to);
-  if (ledger !== undefined) putLedger(session.draft, { ...ledger, bad: [...new Set([...ledger.bad, hash])] });
+  if (ledger === undefined) return;
+  const sends = ledger.sends.filter(
+    (send) => send.occurrence !== attempt.occurrence || send.channel !== attempt.channel,
+  );
+  const isBad = status === 'rejected' && verdict.badAddress === true;
+  const bad = isBad ? [...new Set([...ledger.bad, addressHash(deps.installation, attempt.to)])] : ledger.bad;
+  putLedger(session.draft, { ...ledger, sends, bad });
 }
 
 async function occurrenceAfter(
