@@ -31,6 +31,7 @@ const TEXT: Readonly<Record<string, Transform>> = {
 /** Made types that are no FHIR types, and what they become. */
 const INTERNAL: Readonly<Record<string, Readonly<Record<string, Transform>>>> = {
   text: TEXT,
+  dateTime: { Period: (start) => ({ start }) },
   literal: {
     ...TEXT,
     boolean: (value) => value === 'true',

@@ -2,7 +2,7 @@ import { didYouMean } from '../../core/nearest.ts';
 import type { GroupInstance } from '../../hl7/structure.ts';
 import { FUNCTIONS } from '../functions/index.ts';
 import type { CallExpression, Condition, Expression, ReferenceExpression } from '../language/ast.ts';
-import { isNull, Made, type Item } from '../run/cell.ts';
+import { cellsOf, isNull, Made, type Item } from '../run/cell.ts';
 import type { Env, Instance } from '../run/run.ts';
 import { NOTHING, type CompileContext, type Compiled } from './compiled.ts';
 import { compileCondition, type Test } from './condition.ts';
@@ -56,12 +56,28 @@ function literal(value: string): Compiled {
 /** The first option that has a value; only nulls: null. */
 function firstOf(options: readonly Compiled[], env: Env): readonly Item[] {
   let nulls: readonly Item[] = [];
-  for (const { evaluate } of options) {
+  for (const [index, { evaluate }] of options.entries()) {
     const items = evaluate(env);
-    if (items.some((item) => !isNull(item))) return items;
+    if (items.some((item) => !isNull(item))) {
+      touchSame(items, options.slice(index + 1), env);
+      return items;
+    }
     if (items.length > 0) nulls = items;
   }
   return nulls;
+}
+
+const valueText = (item: Item | undefined): string =>
+  item instanceof Made ? JSON.stringify(item.value) : (item?.raw() ?? '');
+
+/** A later option that says the same (ORC-2 and OBR-2) is not lost. */
+function touchSame(chosen: readonly Item[], others: readonly Compiled[], env: Env): void {
+  for (const { evaluate, constant } of others) {
+    if (constant === true) continue;
+    const [item] = evaluate(env);
+    if (item === undefined || valueText(item) !== valueText(chosen[0])) continue;
+    for (const cell of cellsOf(item)) env.run.touch(cell);
+  }
 }
 
 function compileElse(
@@ -185,7 +201,9 @@ function compileReference(expression: ReferenceExpression, context: CompileConte
   const type = context.resources.get(expression.name)?.type ?? '';
   const evaluate = (env: Env): readonly Item[] => {
     const found = instances(env);
-    const wanted = expression.all ? found : found.slice(0, 1);
+    // `each: DG1` means the condition of that very segment.
+    const own = found.find((instance) => env.segment !== undefined && instance.env.segment === env.segment);
+    const wanted = expression.all ? found : [own ?? found[0]].filter((instance) => instance !== undefined);
     return wanted.map(({ id }) => new Made(`Reference(${type})`, { reference: `${type}/${id}` }, []));
   };
   return { types: [`Reference(${type})`], many: expression.all, evaluate };

@@ -78,6 +78,7 @@ const CONVERTERS: Readonly<Record<string, Targets>> = {
   ST: TEXTS,
   TX: TEXTS,
   FT: TEXTS,
+  varies: { string: simple.toText, markdown: simple.toText },
   ID: CODES,
   IS: CODES,
   SI: { ...NUMBER, ...CODES },

@@ -2,6 +2,7 @@ import type { MappingFunction } from '../compile/compiled.ts';
 import { extensionFunction, systemFunction } from './concept.ts';
 import { identifierFunction, nationalFunction, typeFunction } from './identifier.ts';
 import { membersFunction } from './members.ts';
+import { plusFunction } from './plus.ts';
 import { byFunction, rangeFunction, unitFunction } from './quantity.ts';
 import { tableFunction } from './table.ts';
 import { TEXT_FUNCTIONS } from './text.ts';
@@ -23,6 +24,7 @@ export const FUNCTIONS: ReadonlyMap<string, MappingFunction> = new Map(
     systemFunction,
     extensionFunction,
     membersFunction,
+    plusFunction,
     ...TEXT_FUNCTIONS,
   ].map((entry) => [entry.name, entry]),
 );

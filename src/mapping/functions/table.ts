@@ -35,7 +35,7 @@ function unknown(table: Table, fallback: string | undefined, item: Item): Made |
   const cells = item instanceof Cell ? [item] : item.cells;
   if (instead === 'keep')
     return new Made('coded', { code, ...(item instanceof Cell ? { original: item } : {}) }, cells);
-  if (fallback === undefined && instead === 'unmapped') return undefined;
+  if (fallback === undefined && (instead === 'unmapped' || instead === 'nothing')) return undefined;
   return new Made('coded', { code: instead, ...(table.system === undefined ? {} : { system: table.system }) }, []);
 }
 
@@ -45,8 +45,8 @@ function translateItem(table: Table, fallback: string | undefined, item: Item, {
   const found = coded(table, code, item);
   if (found !== undefined) return new Made('coded', found, item instanceof Cell ? [item] : item.cells);
   const instead = unknown(table, fallback, item);
-  const kept = fallback === undefined && table.default === 'keep';
-  if (!kept && code !== '' && item instanceof Cell) run.lacksCode(item, table.name);
+  const quiet = fallback === undefined && table.default !== 'unmapped';
+  if (!quiet && code !== '' && item instanceof Cell) run.lacksCode(item, table.name);
   return instead;
 }
 
@@ -56,7 +56,7 @@ export const tableFunction: MappingFunction = {
   usage: 'table(NAME[, FALLBACK])',
   summary: 'The code that a table gives for the value; FALLBACK where there is no value or no such code.',
   examples: [
-    { hl7: 'PID|||||||||F', element: 'Patient.gender', rule: 'PID-8 | table(gender)', value: undefined },
+    { hl7: 'PID||||||||?', element: 'Patient.gender', rule: 'PID-8 | table(gender)', value: undefined },
     { hl7: 'PID||||||||F', element: 'Patient.gender', rule: 'PID-8 | table(gender)', value: 'female' },
     { hl7: 'PID|', element: 'Patient.gender', rule: 'PID-8 | table(gender, unknown)', value: 'unknown' },
   ],

@@ -95,6 +95,20 @@ const upper: MappingFunction = {
   bind: (call) => changed(call, (value) => value.toUpperCase()),
 };
 
+const prefix: MappingFunction = {
+  name: 'prefix',
+  usage: 'prefix(TEXT)',
+  summary: 'The value with a text before it.',
+  examples: [
+    { hl7: 'ZDS|1.2.3', element: 'Patient.language', rule: 'ZDS-1.1 | prefix(urn:oid:)', value: 'urn:oid:1.2.3' },
+    { hl7: 'ZDS|', element: 'Patient.language', rule: 'ZDS-1.1 | prefix(urn:oid:)', value: undefined },
+  ],
+  bind(call) {
+    const before = literalArgument(call.args, 0) ?? '';
+    return changed(call, (value) => (value === '' ? '' : before + value));
+  },
+};
+
 const split: MappingFunction = {
   name: 'split',
   usage: 'split(SEPARATOR, N)',
@@ -148,4 +162,4 @@ const last: MappingFunction = {
 };
 
 /** Functions over text and lists. */
-export const TEXT_FUNCTIONS: readonly MappingFunction[] = [join, text, lower, upper, split, first, last];
+export const TEXT_FUNCTIONS: readonly MappingFunction[] = [join, text, lower, upper, prefix, split, first, last];

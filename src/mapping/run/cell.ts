@@ -1,7 +1,7 @@
 import { HL7_NULL, type Segment } from '../../hl7/message.ts';
 
 /** Types whose value is one text, however many delimiters a careless sender left in it. */
-const PLAIN = new Set(['ST', 'TX', 'FT', 'ID', 'IS', 'NM', 'SI', 'DTM', 'TM', 'DT', 'GTS', 'SNM', 'TN']);
+const PLAIN = new Set(['ST', 'TX', 'FT', 'ID', 'IS', 'NM', 'SI', 'DTM', 'TM', 'DT', 'GTS', 'SNM', 'TN', 'varies']);
 
 /** One repetition of a field, or one of its components: the HL7 side of a conversion. */
 export class Cell {

@@ -7,7 +7,7 @@ export interface TableRow {
 
 /**
  * A translation table. `default` says what a code becomes that it lacks: `unmapped` (nothing, and the code goes to the
- * unmapped list), `keep` (itself), or another code.
+ * unmapped list), `nothing` (nothing, and that is no loss), `keep` (itself), or another code.
  */
 export interface Table {
   readonly name: string;

@@ -1,0 +1,51 @@
+import type { MappingFunction } from '../compile/compiled.ts';
+import { mapItems } from '../compile/map-items.ts';
+import { cellsOf, Made, textOf } from '../run/cell.ts';
+
+const INSTANT = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(\.\d+)?(Z|[+-]\d{2}:\d{2})$/u;
+
+/** Adds minutes to an instant and keeps its offset from UTC. */
+function later(instant: string, minutes: number): string {
+  const [, clock, , offset] = INSTANT.exec(instant) ?? [];
+  if (clock === undefined || offset === undefined) return instant;
+  return new Date(Date.parse(`${clock}Z`) + minutes * 60_000).toISOString().slice(0, 19) + offset;
+}
+
+/** `plus(PATH)`. */
+export const plusFunction: MappingFunction = {
+  name: 'plus',
+  usage: 'plus(PATH)',
+  summary: 'A time later by as many minutes as a field says; the time itself where it says none.',
+  examples: [
+    {
+      hl7: 'SCH|A1||||||||15||^^^20261123083000+0800',
+      element: 'Appointment.end',
+      rule: 'SCH-11[1].4 | plus(SCH-9)',
+      value: '2026-11-23T08:45:00+08:00',
+    },
+    {
+      hl7: 'SCH|A1||||||||||^^^20261123083000+0800',
+      element: 'Appointment.end',
+      rule: 'SCH-11[1].4 | plus(SCH-9)',
+      value: '2026-11-23T08:30:00+08:00',
+    },
+  ],
+  bind(call) {
+    const [argument] = call.args;
+    if (argument === undefined) return call.fail('mapping.bad-argument', 'the argument is the field of the minutes');
+    const minutes = call.compile(argument.value);
+    const input = call.converted(['instant']);
+    return {
+      ...input,
+      evaluate: (env) => {
+        const [first] = minutes.evaluate(env);
+        const text = first === undefined ? '' : textOf(first);
+        const more = /^\d{1,5}$/u.test(text) ? Number(text) : 0;
+        const items = input.evaluate(env);
+        return mapItems(items, (item) =>
+          item instanceof Made ? new Made('instant', later(String(item.value), more), cellsOf(item)) : undefined,
+        );
+      },
+    };
+  },
+};
