@@ -19,11 +19,19 @@ export type ShowPatients = (
   settings: ShowSettings,
 ) => Promise<readonly ResourceChange[]>;
 
+/** Replaces the shown Patients of deleted source records by tombstones. */
+export type HideDeleted = (
+  draft: Draft,
+  recs: readonly string[],
+  by: { readonly cause: string; readonly now: Date },
+) => Promise<readonly ResourceChange[]>;
+
 /** The parts of identification that the record calls. */
 export interface IdentityStages {
   readonly resolveAliases: ResolveAliases;
   readonly identify: Identify;
   readonly showPatients: ShowPatients;
+  readonly hideDeleted: HideDeleted;
 }
 
 /** What the record is made of. */
@@ -106,7 +114,10 @@ async function settle(
     touched.length === 0
       ? []
       : await deps.identity.showPatients(draft, touched, { cause, now: await context.now() }, settings);
-  const changes = [...shown, ...context.changes];
+  const gone = sources.flatMap(({ id, after }) => (after.state === 'deleted' ? [id] : []));
+  const hidden =
+    gone.length === 0 ? [] : await deps.identity.hideDeleted(draft, gone, { cause, now: await context.now() });
+  const changes = [...shown, ...hidden, ...context.changes];
   const changed = { changes, sources, persons, touched, rest: context.rest };
   const events = await settleChanges(draft, changed, { ...context, documents: deps.documents });
   return { changes, events, persons, warnings };

@@ -20,6 +20,8 @@ export interface VersionSettings {
   readonly zone: string;
   /** The compiled key extractor of a type. */
   readonly extractor: (type: string) => ExtractSearchKeys;
+  /** Rebuild: rows are written with fresh keys even where their content is the same. */
+  readonly rewriteKeys?: boolean;
 }
 
 /** A resource as it is to be shown from now on. */
@@ -115,9 +117,22 @@ function refreshKeys(
 ): void {
   const { version, old, before, foreign } = row;
   const note = readNote(old.note);
-  if (note.keys === foreign.hash && listedAs(old) === (version.listed !== false)) return;
+  const same = note.keys === foreign.hash && listedAs(old) === (version.listed !== false);
+  if (same && settings.rewriteKeys !== true) return;
   const keep = { number: versionOf(old), after: before, values: note.values ?? 1 };
   draft.put(rowPut(settings, version, keep, foreign));
+}
+
+/** Writes a current row with fresh search keys, as the same version; Patients get theirs when they are shown. */
+export async function refreshRow(draft: Draft, settings: VersionSettings, id: string): Promise<void> {
+  const row = await draft.get('resources', id);
+  if (row === undefined || isDeleted(row) || id.startsWith('Patient/')) return;
+  const after = parseResource(textOf(row));
+  const note = readNote(row.note);
+  const { meta } = after as { meta?: { source?: unknown } };
+  const cause = String(meta?.source).slice(causeUri('').length);
+  const version = { resource: after, note, cause, now: new Date(note.row[0]) };
+  draft.put(rowPut(settings, version, { number: versionOf(row), after, values: note.values ?? 1 }, NONE));
 }
 
 /** Replaces a resource by a tombstone; undefined where there is none to delete. */
@@ -198,8 +213,10 @@ interface Foreign {
   readonly ordered: readonly string[];
 }
 
+const NONE: Foreign = { keys: [], ordered: [] };
+
 function foreignKeys(settings: VersionSettings, version: Version): Foreign {
-  if (version.searchAs === undefined || version.searchAs.length === 0) return { keys: [], ordered: [] };
+  if (version.searchAs === undefined || version.searchAs.length === 0) return NONE;
   const all = version.searchAs.map((as) => settings.extractor(as.resourceType)(as, settings.zone));
   const keys = [...new Set(all.flatMap((one) => one.keys))].sort();
   const ordered = [...new Set(all.flatMap((one) => one.ordered))].sort();

@@ -3,14 +3,9 @@ import type { Result } from '../../../src/core/result.ts';
 import { compileConcepts } from '../../../src/fhir/concepts.ts';
 import { compileExtractor } from '../../../src/fhir/extract.ts';
 import type { ElementNews, NaturalKey, ResourcePatch } from '../../../src/fhir/patch.ts';
-import { createRecordWriter, type RecordDeps, type ShowPatients } from '../../../src/record/apply.ts';
 import type { Applied, Held, News, RecordSettings } from '../../../src/record/contract.ts';
-import type { DescribePeople } from '../../../src/record/document/people.ts';
-import { resolveAliases } from '../../../src/record/identify/aliases.ts';
-import { identify } from '../../../src/record/identify/identify.ts';
-import { readSource } from '../../../src/record/identify/source-row.ts';
-import { readMembers } from '../../../src/record/people.ts';
-import { putVersion, textOf } from '../../../src/record/versions.ts';
+import { createRecord, type RecordParts } from '../../../src/record/create-record.ts';
+import { textOf } from '../../../src/record/versions.ts';
 import { openMemoryStore } from '../../../src/store/builtins.ts';
 import { Draft } from '../../../src/store/draft.ts';
 import type { Store } from '../../../src/store/port.ts';
@@ -48,38 +43,6 @@ export const CONCEPTS = compileConcepts([
     codes: [{ system: 'http://loinc.org', codes: ['4548-4'] }],
   },
 ]);
-
-/** Each member's Patient as its source knows it: enough to see that the record asks for what identification touched. */
-const showPatients: ShowPatients = async (draft, persons, by, settings) => {
-  const changes = [];
-  for (const person of persons) {
-    const rows = await draft.getMany('sources', await readMembers(draft, person));
-    for (const row of rows) {
-      if (row === undefined) continue;
-      const change = await putVersion(draft, settings, { resource: readSource(row).patient, ...by });
-      if (change !== undefined) changes.push(change);
-    }
-  }
-  return changes;
-};
-
-const people: DescribePeople = async (draft, _person, members) => {
-  const rows = (await draft.getMany('sources', members)).filter((row) => row !== undefined);
-  const records = rows.map(readSource);
-  return {
-    parts: {
-      members: records.map(({ id, source }) => ({ rec: id, src: source })),
-      keys: members.map((rec) => `rec:${rec}`),
-    },
-    asOf: Math.max(...records.map(({ lastAt }) => Date.parse(lastAt))),
-  };
-};
-
-export const DEPS: RecordDeps = {
-  identity: { resolveAliases, identify, showPatients },
-  extractor: compileExtractor,
-  documents: { zone: SETTINGS.zone, concepts: CONCEPTS, people },
-};
 
 export const value = (v: unknown): ElementNews => ({ kind: 'value', value: v });
 
@@ -125,12 +88,8 @@ export function about(
 /** A record over the memory store that numbers its messages. */
 export class Ward {
   readonly store: Store = openMemoryStore();
-  readonly #writer;
+  readonly parts: RecordParts = createRecord(SETTINGS, { extractor: compileExtractor, concepts: CONCEPTS });
   #sequence = 0;
-
-  constructor(deps: RecordDeps = DEPS) {
-    this.#writer = createRecordWriter(SETTINGS, deps);
-  }
 
   /** Applies and commits; a held message commits what its draft holds, as the pipeline does. */
   async say(at: string, patches: readonly ResourcePatch[], more: Partial<News> = {}): Promise<Result<Applied, Held>> {
@@ -149,7 +108,7 @@ export class Ward {
       ...more,
     };
     const draft = new Draft(this.store);
-    const applied = await this.#writer.apply(draft, news);
+    const applied = await this.parts.record.apply(draft, news);
     const committed = await draft.commit();
     if (!committed.ok) throw new RangeError('conflict');
     this.written = draft.puts.map(({ collection, id }) => `${collection}/${id}`);
