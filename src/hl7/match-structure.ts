@@ -1,8 +1,8 @@
 import { problem, type Problem } from '../core/problem.ts';
-import type { Message, Segment } from './message.ts';
+import type { Segment } from './message.ts';
 import { OpenGroup } from './open-group.ts';
 import { prepareStructure } from './structure-parts.ts';
-import type { Structure, Structured } from './structure.ts';
+import type { MatchStructure } from './structure.ts';
 
 /**
  * Lays a message over its structure (see `MatchStructure`). For each segment, in this order:
@@ -11,7 +11,7 @@ import type { Structure, Structured } from './structure.ts';
  * 3. the group of the segment before it, if the structure does not know it (Z segments and foreign ones, no warning).
  * Required segments and groups that are missing are warned of as `hl7.segment-missing`.
  */
-export function matchStructure(message: Message, structure: Structure): Structured {
+export const matchStructure: MatchStructure = (message, structure) => {
   const root = new OpenGroup(prepareStructure(structure), 0);
   const warnings: Problem[] = [];
   const seen = new Map<string, number>();
@@ -35,7 +35,7 @@ export function matchStructure(message: Message, structure: Structure): Structur
   }
   reportMissing(root, warnings);
   return { root, warnings };
-}
+};
 
 /** The next legal place from the innermost open group outwards; answers the group that took the segment. */
 function placeInOrder(open: OpenGroup, segment: Segment): OpenGroup | undefined {

@@ -1,7 +1,7 @@
 import type { Structure, StructurePart } from './structure.ts';
 
 /** A segment's place in a group, ready for matching. */
-export interface SegmentPart {
+interface SegmentPart {
   readonly kind: 'segment';
   readonly name: string;
   readonly required: boolean;

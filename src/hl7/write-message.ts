@@ -3,12 +3,12 @@ import { isHeader } from './segment.ts';
 import { STANDARD_SEPARATORS } from './separators.ts';
 
 /** Text that is escaped already and goes out as it is. */
-export interface RawText {
+interface RawText {
   readonly raw: string;
 }
 
 /** A component: its text, or the texts of its subcomponents. */
-export type ComponentValue = string | readonly string[];
+type ComponentValue = string | readonly string[];
 
 /** One repetition of a field: its text, or its components. */
 export type RepetitionValue = string | readonly ComponentValue[];
@@ -23,7 +23,7 @@ export interface SegmentSpec {
 }
 
 /** Escapes a leaf for a message with these delimiters (HL7 v2.8.2 chapter 2.7); {@link HL7_NULL} stays what it is. */
-export function escapeText(text: string, separators: Separators): string {
+function escapeText(text: string, separators: Separators): string {
   const { escape } = separators;
   if (escape === '' || text === HL7_NULL || !needsEscape(text, separators)) return text;
   let out = '';

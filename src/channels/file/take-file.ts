@@ -4,7 +4,7 @@ import { messagesIn, rawMessage } from '../incoming.ts';
 import type { ListenerDeps } from '../port.ts';
 
 /** What became of a message of a file; messages count from 1. */
-export interface FileProblem extends Problem {
+interface FileProblem extends Problem {
   readonly messageNumber: number;
 }
 
