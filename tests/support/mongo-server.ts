@@ -25,9 +25,9 @@ export async function mongoServer(): Promise<MongoServer> {
   return { missing };
 }
 
-/** The process of the whole run: a worker of jest is a child that talks to its parent. */
+/** The process of the whole run: suites run in it, or in workers that are its children. */
 function runId(): number {
-  return process.send === undefined ? process.pid : process.ppid;
+  return process.argv[1]?.includes('processChild') === true ? process.ppid : process.pid;
 }
 
 async function firstLine(folder: string): Promise<string> {

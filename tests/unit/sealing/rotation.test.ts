@@ -1,11 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { textOf } from '../../../src/store/body.ts';
 import { openMemoryStore } from '../../../src/store/builtins.ts';
-import { COLLECTIONS } from '../../../src/store/collections.ts';
-import type { CollectionName } from '../../../src/store/collections.ts';
 import type { Put, Store } from '../../../src/store/port.ts';
 import { sealStore } from '../../../src/store/sealing/index.ts';
 import { reseal } from '../../../src/store/sealing/reseal.ts';
+import { COLLECTION_NAMES } from '../../support/collection-names.ts';
 import { testKeys } from '../../support/sealing-keys.ts';
 
 const ROWS: readonly Put[] = [
@@ -19,11 +18,9 @@ const ROWS: readonly Put[] = [
   },
 ];
 
-const NAMES = Object.keys(COLLECTIONS).filter((name): name is CollectionName => name in COLLECTIONS);
-
 async function resealAll(driver: Store, ...keys: number[]): Promise<number> {
   let rows = 0;
-  for (const collection of NAMES) {
+  for (const collection of COLLECTION_NAMES) {
     for await (const progress of reseal(driver, testKeys(...keys), collection)) rows += progress.resealed;
   }
   return rows;
