@@ -1,4 +1,4 @@
-import { DateTime } from 'luxon';
+import type { DateTime } from 'luxon';
 
 /** Public holidays and make-up working days of a country or hospital; dates are `YYYY-MM-DD`. */
 export interface Calendar {

@@ -1,3 +1,5 @@
+import { without } from './without.ts';
+
 /**
  * A result `>6.0` is a bound, not a number. A rule is decided by it only where every value within the bound gives the
  * same answer; so the rule is run with sample values: the bound itself, far away, and around every number that stands
@@ -11,7 +13,7 @@ export function comparatorSamples(event: unknown, text: string): readonly unknow
   const { comparator, value } = quantity;
   if (typeof comparator !== 'string' || typeof value !== 'number') return undefined;
   return sampleValues(value, comparator, text).map((sample) => {
-    const { comparator: _dropped, ...rest } = quantity;
+    const rest = without(quantity, 'comparator');
     return { ...event, observation: { ...observation, valueQuantity: { ...rest, value: sample } } };
   });
 }

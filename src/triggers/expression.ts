@@ -50,7 +50,8 @@ const typed = new Map<string, unknown>();
 function literal(text: string): unknown {
   const known = typed.get(text);
   if (known !== undefined) return known;
-  const [value]: readonly unknown[] = fhirpath.evaluate({}, text, {}, r4, { resolveInternalTypes: false });
+  const values: unknown = fhirpath.evaluate({}, text, {}, r4, { resolveInternalTypes: false });
+  const value: unknown = Array.isArray(values) ? values[0] : undefined;
   if (typed.size > 500) typed.clear();
   typed.set(text, value);
   return value;

@@ -1,6 +1,6 @@
 import type { Scope } from './expression.ts';
 import { truth } from './expression.ts';
-import type { Action, Plan } from './plan.ts';
+import type { Action, Plan, ReplyRule } from './plan.ts';
 
 /** How dangerous an answer is. */
 export type Risk = 'high' | 'medium' | 'low' | 'optout' | 'unclassified';
@@ -43,25 +43,29 @@ export function normaliseReply(raw: string, simplify: (text: string) => string):
  */
 export function classifyReply(reply: ReplyText, plan: Plan, scope: Scope): Classified {
   if (isOptOut(reply.text)) return { risk: 'optout', actions: [{ type: 'opt-out' }] };
-  const { rules = [], otherwise } = plan.replies ?? {};
   const clauses = clausesOf(reply.text);
-  let best: Classified | undefined;
-  for (const rule of rules) {
-    if (rule.risk === 'optout') continue;
-    const patterns = rule.anyOf.length > 0;
-    const matches =
-      !patterns ||
-      clauses.some(
-        (clause) =>
-          rule.anyOf.some((pattern) => pattern.test(clause)) && !rule.noneOf.some((pattern) => pattern.test(clause)),
-      );
-    const holds = rule.when === undefined || truth(rule.when, { ...scope, reply }) === 'true';
-    if (!matches || !holds || (!patterns && rule.when === undefined)) continue;
-    if (best === undefined || (WEIGHT[rule.risk] ?? 0) > (WEIGHT[best.risk] ?? 0)) {
-      best = { risk: rule.risk, actions: rule.actions };
-    }
-  }
-  return best ?? fallback(otherwise);
+  const fitting = (plan.replies?.rules ?? []).filter(
+    (rule) => rule.risk !== 'optout' && fits(rule, clauses, { ...scope, reply }),
+  );
+  const best = fitting.reduce<ReplyRule | undefined>(
+    (highest, rule) => (highest === undefined || weight(rule) > weight(highest) ? rule : highest),
+    undefined,
+  );
+  return best === undefined ? fallback(plan.replies?.otherwise) : { risk: best.risk, actions: best.actions };
+}
+
+function weight(rule: ReplyRule): number {
+  return WEIGHT[rule.risk] ?? 0;
+}
+
+function fits(rule: ReplyRule, clauses: readonly string[], scope: Scope): boolean {
+  if (rule.anyOf.length === 0 && rule.when === undefined) return false;
+  if (rule.when !== undefined && truth(rule.when, scope) !== 'true') return false;
+  return rule.anyOf.length === 0 || clauses.some((clause) => says(rule, clause));
+}
+
+function says(rule: ReplyRule, clause: string): boolean {
+  return rule.anyOf.some((pattern) => pattern.test(clause)) && !rule.noneOf.some((pattern) => pattern.test(clause));
 }
 
 /** Without rules, or where none fits, a person reads the reply. */

@@ -14,6 +14,7 @@ import { putLedger } from './rows.ts';
 import type { Session } from './session.ts';
 import { noted } from './stop.ts';
 import { taskOf } from './work-order.ts';
+import { without } from '../../triggers/without.ts';
 
 const LATE_MS = 12 * 3_600_000;
 const MOST_SENDS = 200;
@@ -167,7 +168,7 @@ async function askPeople(carrying: Carrying, redo: Redo, code: string): Promise<
 
 async function save(carrying: Carrying, results: readonly Performed[], notes: readonly Noted[]): Promise<void> {
   const { session, found } = carrying;
-  const { todo: _todo, next: _next, held: _held, code: _code, ...occurrence } = found.occurrence;
+  const occurrence = without(found.occurrence, 'todo', 'next', 'held', 'code');
   const ids = results.flatMap((result) => result.outgoing.map(({ attempt }) => attempt.id));
   const acted = results.some((result) => result.outgoing.length > 0 || result.acted === true);
   const refused = notes[0]?.code;

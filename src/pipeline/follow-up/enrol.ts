@@ -11,6 +11,7 @@ import type { Session } from './session.ts';
 import { supersedeAlerts, withdraw } from './stop.ts';
 import type { EventFacts } from './views.ts';
 import { factsOf } from './views.ts';
+import { without } from '../../triggers/without.ts';
 
 const DAY = 86_400_000;
 
@@ -145,7 +146,7 @@ async function fire(session: Session, firing: Firing, event: RecordEvent): Promi
   await supersedeAlerts(session, enrolment, step.id, event.ref);
   const now = session.context.now;
   const backfill = session.context.backfill;
-  const { rec: _rec, ...fired } = facts;
+  const fired = without(facts, 'rec');
   await session.saveOccurrence({
     ...emptyOccurrence(enrolment, { id, step: step.id, n: event.change }),
     due: now.toISOString(),

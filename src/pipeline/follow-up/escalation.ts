@@ -6,6 +6,7 @@ import type { Occurrence } from './rows.ts';
 import { bodyOf } from './rows.ts';
 import type { Session } from './session.ts';
 import { isOpenTask } from './work-order.ts';
+import { without } from '../../triggers/without.ts';
 
 /** Ways to reach staff where an escalation names none, best first. */
 export const STAFF_CHANNELS = ['wecom', 'dingtalk', 'sms', 'voice'] as const;
@@ -22,7 +23,7 @@ export async function planEscalations(carrying: Carrying, doing: Doing, task?: s
     const id = sha256(occurrence.id, 'escalation', String(doing.redo.action), String(level));
     if ((await session.draft.get('occurrences', id)) !== undefined) continue;
     const due = now && level === 0 ? session.context.now : after(session.context.now, escalation.after, plan.zone);
-    const { todo: _todo, next: _next, held: _held, code: _code, acknowledged: _ack, ...rest } = occurrence;
+    const rest = without(occurrence, 'todo', 'next', 'held', 'code', 'acknowledged');
     await session.saveOccurrence({
       ...rest,
       id,

@@ -6,6 +6,7 @@ import type { Plan, Step, Timing } from '../../triggers/plan.ts';
 import { anchorDate, anchorTime, dueTime, expiryTime } from '../../triggers/times.ts';
 import type { Enrolment, Occurrence } from './rows.ts';
 import type { Session } from './session.ts';
+import { without } from '../../triggers/without.ts';
 
 /** Most repetitions of one step that are planned ahead. */
 const MAX_REPEATS = 60;
@@ -100,7 +101,7 @@ function moved(planning: Planning, existing: Occurrence, due: Date, expires: Dat
   if (existing.state !== 'planned' && existing.state !== 'paused') return undefined;
   if (existing.due === due.toISOString()) return undefined;
   const at = planning.session.context.now.toISOString();
-  const { next: _next, held: _held, ...rest } = existing;
+  const rest = without(existing, 'next', 'held');
   const anchor = planning.anchor === undefined ? undefined : anchorDate(planning.anchor, planning.plan.zone);
   return {
     ...rest,

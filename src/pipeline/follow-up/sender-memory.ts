@@ -14,7 +14,9 @@ export function senderMemory(store: Store, name: string): SenderMemory {
     },
     get: async (id) => {
       const found = await store.get('settings', row(id));
-      return found === undefined ? undefined : (JSON.parse(String(found.body)) as Readonly<Record<string, unknown>>);
+      return found === undefined
+        ? undefined
+        : (JSON.parse(typeof found.body === 'string' ? found.body : '{}') as Readonly<Record<string, unknown>>);
     },
   };
 }

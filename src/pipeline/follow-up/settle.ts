@@ -11,6 +11,7 @@ import { bodyOf, putAttempt, putLedger, readLedgers } from './rows.ts';
 import type { Session } from './session.ts';
 import { taskOf } from './work-order.ts';
 import { communicationOf } from './communication.ts';
+import { without } from '../../triggers/without.ts';
 
 /** What became of an attempt, as far as it can be known. */
 export type Verdict =
@@ -101,12 +102,17 @@ async function occurrenceAfter(
   if (open.length > 0) return base;
   const ended = await hasEnded(session, occurrence);
   if (todo.length > 0 && !ended) {
-    const wait = verdict.status === 'throttled' ? verdict.retryAfterMs : verdict.status === 'unsent' ? RETRY_MS : 0;
-    return { ...base, state: 'planned', next: new Date(now.getTime() + wait).toISOString() };
+    return { ...base, state: 'planned', next: new Date(now.getTime() + waitAfter(verdict)).toISOString() };
   }
   if (verdict.status === 'accepted' || ended) return { ...base, state: 'done' };
   const made = await handToPeople(session, occurrence, attempt, verdict.status);
   return { ...base, state: 'failed', code: verdict.status, made: [...occurrence.made, made] };
+}
+
+/** Milliseconds until the next try. */
+function waitAfter(verdict: Verdict): number {
+  if (verdict.status === 'throttled') return verdict.retryAfterMs;
+  return verdict.status === 'unsent' ? RETRY_MS : 0;
 }
 
 /** What has to be done again, and how. A rejected message tries the next channel; the gate decides whether there is one. */
@@ -160,7 +166,7 @@ async function planNoReply(session: Session, plan: Plan, occurrence: Occurrence,
   const id = sha256(occurrence.id, 'no-reply');
   if ((await session.draft.get('occurrences', id)) !== undefined) return;
   const due = plus(DateTime.fromJSDate(session.context.now, { zone: plan.zone }), step.noReply.after).toJSDate();
-  const { todo: _todo, code: _code, anchorDate: _anchor, ...rest } = occurrence;
+  const rest = without(occurrence, 'todo', 'code', 'anchorDate');
   await session.saveOccurrence({
     ...rest,
     id,

@@ -2,6 +2,7 @@ import type { Enrolment, Occurrence } from './rows.ts';
 import { bodyOf, findAll } from './rows.ts';
 import type { Session } from './session.ts';
 import { noted } from './stop.ts';
+import { without } from '../../triggers/without.ts';
 
 /** After members of a person changed: gives back what was skipped or stopped only because of a record that is no longer theirs. */
 export async function splitPersons(session: Session, recs: readonly string[]): Promise<void> {
@@ -25,7 +26,7 @@ async function returnSkipped(session: Session, rec: string, members: readonly st
 async function liftStop(session: Session, enrolment: Enrolment, members: readonly string[]): Promise<void> {
   const cause = enrolment.stopped ?? enrolment.paused;
   if (cause === undefined || cause.rec === enrolment.rec || members.includes(cause.rec)) return;
-  const { stopped: _stopped, paused: _paused, ...rest } = enrolment;
+  const rest = without(enrolment, 'stopped', 'paused');
   await session.saveEnrolment({ ...rest, state: 'active' });
   for (const occurrence of await session.occurrences(enrolment)) {
     const byIt =
@@ -38,7 +39,7 @@ async function liftStop(session: Session, enrolment: Enrolment, members: readonl
 async function reopen(session: Session, occurrence: Occurrence, code: string): Promise<void> {
   const now = session.context.now;
   if (new Date(occurrence.expires) <= now) return;
-  const { code: _code, instead: _instead, next: _next, held: _held, ...rest } = occurrence;
+  const rest = without(occurrence, 'code', 'instead', 'next', 'held');
   const overdue = new Date(occurrence.due) <= now;
   const planned = { ...rest, state: 'planned' as const, ...(overdue ? { next: now.toISOString() } : {}) };
   await session.saveOccurrence(noted(session, planned, code));

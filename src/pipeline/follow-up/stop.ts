@@ -8,6 +8,7 @@ import type { Session } from './session.ts';
 import type { EventFacts } from './views.ts';
 import { factsOf } from './views.ts';
 import { closedTask, isOpenTask } from './work-order.ts';
+import { without } from '../../triggers/without.ts';
 
 const RESUMING: readonly string[] = ['encounter.cancelled', 'encounter.discharged', 'encounter.finished'];
 const DAY = 86_400_000;
@@ -35,22 +36,29 @@ export async function stopOn(session: Session, person: PersonView, event: Record
 
 /** Rules that are conditions alone are looked at whenever something that the plan reads has changed. */
 export async function stopByCondition(session: Session, person: PersonView, rec: string): Promise<void> {
-  for (const first of await session.enrolments(person.members)) {
-    const plan = session.planOf(first);
+  for (const { id } of await session.enrolments(person.members)) {
+    const enrolment = await session.enrolment(id);
+    const plan = enrolment === undefined ? undefined : session.planOf(enrolment);
     for (const rule of plan?.stop ?? []) {
-      const enrolment = await session.enrolment(first.id);
-      if (plan === undefined || rule.when === undefined || rule.on.length > 0 || enrolment === undefined) continue;
-      if (!isOpen(enrolment)) break;
-      const answer = truth(rule.when, await session.scope(plan, person, undefined, enrolment));
-      const at = session.context.at.toISOString();
-      if (answer === 'true' && enrolment.paused?.reason !== rule.reason) {
-        const cause = { reason: rule.reason, rec, at };
-        await (rule.effect === 'pause' ? pause(session, enrolment, cause) : cancel(session, enrolment, cause));
-      }
-      const pausedByIt = enrolment.paused?.reason === rule.reason && enrolment.paused.ref === undefined;
-      if (answer === 'false' && pausedByIt) await resume(session, enrolment, 'resumed');
+      const current = await session.enrolment(id);
+      if (plan === undefined || current === undefined || !isOpen(current)) break;
+      if (rule.when === undefined || rule.on.length > 0) continue;
+      const answer = truth(rule.when, await session.scope(plan, person, undefined, current));
+      if (answer === 'true') await stopBare(session, current, rule, rec);
+      if (answer === 'false') await resumeBare(session, current, rule);
     }
   }
+}
+
+async function stopBare(session: Session, enrolment: Enrolment, rule: StopRule, rec: string): Promise<void> {
+  const cause = { reason: rule.reason, rec, at: session.context.at.toISOString() };
+  if (rule.effect === 'cancel') await cancel(session, enrolment, cause);
+  else await pause(session, enrolment, cause);
+}
+
+async function resumeBare(session: Session, enrolment: Enrolment, rule: StopRule): Promise<void> {
+  const { paused } = enrolment;
+  if (paused?.reason === rule.reason && paused.ref === undefined) await resume(session, enrolment, 'resumed');
 }
 
 async function applyStop(session: Session, before: Enrolment, rule: StopRule, facts: EventFacts): Promise<void> {
@@ -106,7 +114,7 @@ export async function withdraw(
   );
   await cancel(session, enrolment, causeOf(facts, reason));
   if (session.context.backfill) return;
-  const { rec: _rec, ...event } = facts;
+  const event = without(facts, 'rec');
   for (const alert of alerts) {
     const now = session.context.now;
     await session.saveOccurrence({
@@ -155,7 +163,7 @@ async function resumeAfter(session: Session, enrolment: Enrolment, facts: EventF
 
 /** Goes on with a paused enrolment; what fell due meanwhile is judged by the step's `late`. */
 export async function resume(session: Session, enrolment: Enrolment, code: string): Promise<void> {
-  const { paused: _paused, ...rest } = enrolment;
+  const rest = without(enrolment, 'paused');
   await session.saveEnrolment({ ...rest, state: 'active' });
   const now = session.context.now;
   for (const occurrence of await session.occurrences(enrolment)) {

@@ -2,6 +2,7 @@ import type { FhirResource } from '../../fhir/patch.ts';
 import type { RecordEvent, RecordReader } from '../../record/contract.ts';
 import type { Draft } from '../../store/draft.ts';
 import { pregnancyOf } from './pregnancy.ts';
+import { without } from '../../triggers/without.ts';
 
 /** A transition as `%event` needs it. */
 export interface EventFacts {
@@ -97,8 +98,8 @@ export function recordsOf(value: unknown): readonly Readonly<Record<string, unkn
 function withoutBounds(resource: FhirResource): FhirResource {
   const quantity = resource['valueQuantity'];
   if (!isRecord(quantity) || quantity['comparator'] === undefined) return resource;
-  const { valueQuantity: _bound, ...rest } = resource;
-  return rest as FhirResource;
+  const rest = without(resource, 'valueQuantity');
+  return { ...rest, resourceType: resource.resourceType };
 }
 
 /** An event as views and rows keep it. */

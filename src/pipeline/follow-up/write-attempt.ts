@@ -59,7 +59,7 @@ export async function writeAttempt(carrying: Carrying, doing: Doing, to: Recipie
     action: doing.redo.action,
     purpose: found.facts.purpose,
     ...to,
-    text: [...text].slice(0, sender.sender.maxLength).join(''),
+    text: text.slice(0, sender.sender.maxLength),
     templateVersion: template.version,
     priority: doing.action.priority ?? 'routine',
     state: 'sending',

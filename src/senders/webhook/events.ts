@@ -14,14 +14,24 @@ export function readEvents(body: Uint8Array, now: Date): readonly SenderEvent[] 
 
 function eventOf(item: unknown, now: Date): SenderEvent | undefined {
   if (typeof item !== 'object' || item === null) return undefined;
-  const { kind, attempt, from, text, by, delivered, reason, at } = item as Readonly<Record<string, unknown>>;
-  const time = typeof at === 'string' && !Number.isNaN(Date.parse(at)) ? new Date(at) : now;
-  if (kind === 'reply' && typeof from === 'string' && typeof text === 'string') {
-    return { kind, from, text, at: time, ...(typeof attempt === 'string' ? { attempt } : {}) };
-  }
+  const pushed = item as Readonly<Record<string, unknown>>;
+  return pushed['kind'] === 'reply' ? replyOf(pushed, now) : staffOrReceipt(pushed, now);
+}
+
+function replyOf({ from, text, attempt, at }: Readonly<Record<string, unknown>>, now: Date): SenderEvent | undefined {
+  if (typeof from !== 'string' || typeof text !== 'string') return undefined;
+  return { kind: 'reply', from, text, at: timeOf(at, now), ...(typeof attempt === 'string' ? { attempt } : {}) };
+}
+
+function staffOrReceipt(pushed: Readonly<Record<string, unknown>>, now: Date): SenderEvent | undefined {
+  const { kind, attempt, by, delivered, reason, at } = pushed;
   if (typeof attempt !== 'string') return undefined;
   if (kind === 'receipt') {
     return { kind, attempt, delivered: delivered === true, ...(typeof reason === 'string' ? { reason } : {}) };
   }
-  return kind === 'acknowledged' && typeof by === 'string' ? { kind, attempt, by, at: time } : undefined;
+  return kind === 'acknowledged' && typeof by === 'string' ? { kind, attempt, by, at: timeOf(at, now) } : undefined;
+}
+
+function timeOf(at: unknown, now: Date): Date {
+  return typeof at === 'string' && !Number.isNaN(Date.parse(at)) ? new Date(at) : now;
 }

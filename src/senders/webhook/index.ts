@@ -98,28 +98,22 @@ async function ask(
 
 /** 2xx with a known status decides; 429 and 503 wait; other 4xx are final; everything else leaves it open. */
 async function readAnswer(response: Response): Promise<SendStatus> {
-  const text = await response.text();
+  const body = bodyOf(await response.text());
   if (response.status === 429 || response.status === 503) {
     const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
     return { status: 'throttled', retryAfterMs: Number.isFinite(seconds) ? seconds * 1000 : RETRY_MS };
   }
-  if (response.status >= 400 && response.status < 500) return rejected(bodyOf(text));
-  if (!response.ok) return open(`the gateway answered ${response.status}`);
-  const body = bodyOf(text);
-  switch (body['status']) {
-    case 'accepted':
-      return typeof body['providerId'] === 'string'
-        ? { status: 'accepted', providerId: body['providerId'] }
-        : { status: 'accepted' };
-    case 'rejected':
-      return rejected(body);
-    case 'throttled': {
-      const wait = body['retryAfterMs'];
-      return { status: 'throttled', retryAfterMs: typeof wait === 'number' ? wait : RETRY_MS };
-    }
-    default:
-      return open('the gateway answered without a known status');
-  }
+  if (response.status >= 400 && response.status < 500) return rejected(body);
+  return response.ok ? readStatus(body) : open(`the gateway answered ${response.status}`);
+}
+
+function readStatus(body: Readonly<Record<string, unknown>>): SendStatus {
+  const { status, providerId, retryAfterMs } = body;
+  if (status === 'accepted') return { status, ...(typeof providerId === 'string' ? { providerId } : {}) };
+  if (status === 'rejected') return rejected(body);
+  if (status === 'throttled')
+    return { status, retryAfterMs: typeof retryAfterMs === 'number' ? retryAfterMs : RETRY_MS };
+  return open('the gateway answered without a known status');
 }
 
 function rejected(body: Readonly<Record<string, unknown>>): SendStatus {

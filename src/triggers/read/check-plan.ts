@@ -3,7 +3,7 @@ import { problem } from '../../core/problem.ts';
 import type { ExpressionKnowledge } from '../expression.ts';
 import type { Action } from '../plan.ts';
 import { reachesPatient } from '../plan.ts';
-import { nearest } from './check-schema.ts';
+import { nearest } from '../../core/nearest.ts';
 import { lintPaths } from './lint-paths.ts';
 import type { PlanSource, StepSource } from './plan-source.ts';
 import { usesOf } from './reads.ts';

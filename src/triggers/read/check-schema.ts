@@ -2,6 +2,7 @@ import type { ErrorObject, ValidateFunction } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { Problem } from '../../core/problem.ts';
 import { problem } from '../../core/problem.ts';
+import { nearest } from '../../core/nearest.ts';
 import { parseDuration } from '../duration.ts';
 import type { YamlFile } from './yaml-file.ts';
 
@@ -39,7 +40,7 @@ function faultOf(error: ErrorObject, file: YamlFile): Problem {
     const message = `there is no setting \`${extra}\` here${hint === undefined ? '' : `; did you mean \`${hint}\`?`}`;
     return problem('trigger.plan-invalid', message, file.place(path, extra));
   }
-  return problem('trigger.plan-invalid', `${sentence(error, params)}`, file.place(path));
+  return problem('trigger.plan-invalid', sentence(error, params), file.place(path));
 }
 
 function sentence(error: ErrorObject, params: Readonly<Record<string, unknown>>): string {
@@ -52,25 +53,4 @@ function sentence(error: ErrorObject, params: Readonly<Record<string, unknown>>)
 function knownKeys(error: ErrorObject): readonly string[] {
   const properties: unknown = (error.parentSchema as Readonly<Record<string, unknown>> | undefined)?.['properties'];
   return typeof properties === 'object' && properties !== null ? Object.keys(properties) : [];
-}
-
-/** The most similar of the known names, if it is similar enough to be meant. */
-export function nearest(name: string, known: readonly string[]): string | undefined {
-  const scored = known.map((candidate) => ({ candidate, distance: editDistance(name, candidate) }));
-  scored.sort((a, b) => a.distance - b.distance);
-  const [best] = scored;
-  return best !== undefined && best.distance <= Math.max(2, name.length / 3) ? best.candidate : undefined;
-}
-
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_unused, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const swap = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(swap, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }

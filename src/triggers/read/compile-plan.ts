@@ -4,7 +4,7 @@ import type { Duration } from '../duration.ts';
 import { parseDuration } from '../duration.ts';
 import type { Expression, ExpressionKnowledge } from '../expression.ts';
 import { compileExpression } from '../expression.ts';
-import type { Plan, ReplyRule, Step, Timing } from '../plan.ts';
+import type { Plan, ReplyRule, Step, StopRule, Timing } from '../plan.ts';
 import { windowDaysOf } from '../times.ts';
 import type { PlanSource, StepSource } from './plan-source.ts';
 import { DOC_MEMBERS, usesOf } from './reads.ts';
@@ -35,16 +35,7 @@ export function compilePlan(
   };
   const purpose = source.purpose ?? 'treatment';
   const steps = source.steps.map((step) => compileStep(step, source, purpose, compile));
-  const anchors = Object.fromEntries(
-    Object.entries(source.anchors ?? {}).map(([name, anchor]) => [
-      name,
-      {
-        from: compile(anchor.from),
-        onChange: anchor.onChange ?? 'reschedule',
-        onMissing: anchor.onMissing ?? 'wait',
-      } as const,
-    ]),
-  );
+  const windows = steps.flatMap((step) => (step.at === undefined ? [] : [windowDaysOf(step.at)]));
   const plan: Omit<Plan, 'reads' | 'eventReads'> = {
     id: source.id,
     version: source.version,
@@ -53,35 +44,55 @@ export function compilePlan(
     ...(source.department === undefined ? {} : { department: source.department }),
     zone: source.timezone ?? 'Asia/Shanghai',
     purpose,
-    enroll: {
-      on: source.enroll.on ?? [],
-      ...(source.enroll.cohort === undefined ? {} : { cohort: source.enroll.cohort }),
-      when: compile(source.enroll.when),
-      key: compile(source.enroll.key),
-      again: source.enroll.again ?? 'ignore',
-    },
-    anchors,
+    enroll: compileEnroll(source.enroll, compile),
+    anchors: compileAnchors(source.anchors ?? {}, compile),
     steps,
     ...compileReplies(source, compile, pattern),
-    stop: (source.stop ?? []).map((rule) => ({
-      on: rule.on ?? [],
-      ...(rule.when === undefined ? {} : { when: compile(rule.when) }),
-      reason: rule.reason,
-      effect: rule.effect ?? 'cancel',
-    })),
-    limits: {
-      ...(source.limits?.perDay === undefined ? {} : { perDay: source.limits.perDay }),
-      ...(source.limits?.minGap === undefined ? {} : { minGap: duration(source.limits.minGap) }),
-    },
-    windowDays: Math.max(
-      ON_ONLY_WINDOW_DAYS,
-      ...steps.flatMap((step) => (step.at === undefined ? [] : [windowDaysOf(step.at)])),
-    ),
+    stop: (source.stop ?? []).map((rule) => compileStop(rule, compile)),
+    limits: compileLimits(source.limits ?? {}),
+    windowDays: Math.max(ON_ONLY_WINDOW_DAYS, ...windows),
   };
   const uses = texts.flatMap((text) => usesOf(text));
   const read = uses.filter((use) => use.variable === 'doc').flatMap((use) => DOC_MEMBERS[use.member] ?? []);
   const ofEvent = uses.filter((use) => use.variable === 'event').map((use) => use.member);
   return { ...plan, reads: [...new Set(read)].sort(), eventReads: [...new Set(ofEvent)].sort() };
+}
+
+type Compile = (text: string) => Expression;
+
+function compileEnroll(enroll: PlanSource['enroll'], compile: Compile): Plan['enroll'] {
+  return {
+    on: enroll.on ?? [],
+    ...(enroll.cohort === undefined ? {} : { cohort: enroll.cohort }),
+    when: compile(enroll.when),
+    key: compile(enroll.key),
+    again: enroll.again ?? 'ignore',
+  };
+}
+
+function compileAnchors(anchors: NonNullable<PlanSource['anchors']>, compile: Compile): Plan['anchors'] {
+  return Object.fromEntries(
+    Object.entries(anchors).map(([name, anchor]) => [
+      name,
+      { from: compile(anchor.from), onChange: anchor.onChange ?? 'reschedule', onMissing: anchor.onMissing ?? 'wait' },
+    ]),
+  );
+}
+
+function compileStop(rule: NonNullable<PlanSource['stop']>[number], compile: Compile): StopRule {
+  return {
+    on: rule.on ?? [],
+    ...(rule.when === undefined ? {} : { when: compile(rule.when) }),
+    reason: rule.reason,
+    effect: rule.effect ?? 'cancel',
+  };
+}
+
+function compileLimits(limits: NonNullable<PlanSource['limits']>): Plan['limits'] {
+  return {
+    ...(limits.perDay === undefined ? {} : { perDay: limits.perDay }),
+    ...(limits.minGap === undefined ? {} : { minGap: duration(limits.minGap) }),
+  };
 }
 
 function compileStep(

@@ -1,6 +1,6 @@
 import fhirpath from 'fhirpath';
 import r4 from 'fhirpath/fhir-context/r4';
-import { nearest } from './check-schema.ts';
+import { nearest } from '../../core/nearest.ts';
 import { DOC_MEMBERS, EVENT_MEMBERS } from './reads.ts';
 
 /** A path that R4 or the plan's variables do not have. */
@@ -22,7 +22,7 @@ interface Model {
   readonly type2Parent: Readonly<Record<string, string>>;
 }
 
-const model: Model = r4 as unknown as Model;
+const model: Model = r4;
 const KEEPS_TYPE = new Set([
   'where',
   'first',
@@ -37,93 +37,95 @@ const KEEPS_TYPE = new Set([
 ]);
 const PREGNANCY = ['id', 'lmp', 'edd', 'datedBy', 'state', 'deliveredAt', 'outcome'];
 
+const WRAPPERS = new Set(['EntireExpression', 'TermExpression', 'ParenthesizedTerm']);
+
 /** The type of an expression as far as it is known; `undefined` ends the checking of what follows. */
 type Known = string | undefined;
 
 /** Checks every path of an expression against R4 and the variables: fhirpath itself answers a misspelt path with nothing. */
 export function lintPaths(expression: string, anchors: readonly string[]): readonly PathFault[] {
-  const faults: PathFault[] = [];
-  const tree: Node = fhirpath.parse(expression) as Node;
-  const variables: Readonly<Record<string, readonly string[]>> = {
-    '%doc': Object.keys(DOC_MEMBERS),
-    '%event': [...Object.keys(EVENT_MEMBERS), 'id'],
-    '%enrolment': ['key', 'start', 'round', 'id'],
-    '%anchor': anchors,
-    '%reply': ['number', 'text', 'channel'],
-    pregnancy: PREGNANCY,
-  };
-  const miss = (name: string, on: string, known: readonly string[]): undefined => {
-    const meant = nearest(name, known);
-    faults.push({ name, on, ...(meant === undefined ? {} : { meant }) });
-  };
+  const linter = new Linter(anchors);
+  linter.walk(fhirpath.parse(expression), undefined);
+  return linter.faults;
+}
 
-  const member = (on: Known, name: string): Known => {
-    if (on === undefined) return undefined;
-    const names = variables[on];
-    if (names === undefined) {
-      const found = elementType(on, name);
-      return found.ok ? found.type : miss(name, on, elementsOf(on));
-    }
-    if (!names.includes(name)) return miss(name, on, names);
-    if (on === '%doc') return name === 'pregnancy' ? 'pregnancy' : DOC_MEMBERS[name]?.[0];
-    return on === '%event' ? EVENT_MEMBERS[name] : undefined;
-  };
+class Linter {
+  readonly faults: PathFault[] = [];
+  readonly #variables: Readonly<Record<string, readonly string[]>>;
 
-  const invoke = (node: Node, on: Known): Known => {
-    if (node.type === 'MemberInvocation') return member(on, unquote(node.text ?? ''));
+  constructor(anchors: readonly string[]) {
+    this.#variables = {
+      '%doc': Object.keys(DOC_MEMBERS),
+      '%event': [...Object.keys(EVENT_MEMBERS), 'id'],
+      '%enrolment': ['key', 'start', 'round', 'id'],
+      '%anchor': anchors,
+      '%reply': ['number', 'text', 'channel'],
+      pregnancy: PREGNANCY,
+    };
+  }
+
+  /** The type of an expression in a context. */
+  walk(node: Node, context: Known): Known {
+    const children = node.children ?? [];
+    const [first, second] = children;
+    if (first === undefined) return node.type === 'ExternalConstantTerm' ? this.#variable(node) : undefined;
+    if (WRAPPERS.has(node.type)) return this.walk(first, context);
+    if (node.type === 'InvocationTerm') return first.type === 'ThisInvocation' ? context : this.#invoke(first, context);
+    if (node.type === 'ExternalConstantTerm') return this.#variable(node);
+    if (node.type === 'InvocationExpression' && second !== undefined)
+      return this.#invoke(second, this.walk(first, context));
+    // `x is Period`: what stands behind is a type, not a path.
+    for (const child of node.type === 'TypeExpression' ? [first] : children) this.walk(child, context);
+    return undefined;
+  }
+
+  #variable(node: Node): Known {
+    const name = `%${unquote((node.text ?? '').replace('%', ''))}`;
+    return name in this.#variables ? name : undefined;
+  }
+
+  #invoke(node: Node, on: Known): Known {
+    if (node.type === 'MemberInvocation')
+      return on === undefined ? undefined : this.#member(on, unquote(node.text ?? ''));
     if (node.type !== 'FunctionInvocation') return undefined;
     const [functn] = node.children ?? [];
     const [identifier, params] = functn?.children ?? [];
     const name = identifier?.text ?? '';
-    const types = (params?.children ?? []).map((param) =>
-      name === 'ofType' || name === 'as' ? undefined : walk(param, on),
-    );
+    if (name === 'ofType' || name === 'as' || name === 'is') return undefined;
+    const types = (params?.children ?? []).map((param) => this.walk(param, on));
     if (KEEPS_TYPE.has(name)) return on;
     return name === 'select' ? types[0] : undefined;
-  };
+  }
 
-  const walk = (node: Node, context: Known): Known => {
-    const children = node.children ?? [];
-    const [first, second] = children;
-    switch (node.type) {
-      case 'EntireExpression':
-      case 'TermExpression':
-      case 'ParenthesizedTerm':
-        return first === undefined ? undefined : walk(first, context);
-      case 'InvocationExpression':
-        return first === undefined || second === undefined ? undefined : invoke(second, walk(first, context));
-      case 'InvocationTerm':
-        return first === undefined ? undefined : first.type === 'ThisInvocation' ? context : invoke(first, context);
-      case 'ExternalConstantTerm':
-        return `%${unquote((node.text ?? '').replace('%', ''))}` in variables
-          ? `%${unquote((node.text ?? '').replace('%', ''))}`
-          : undefined;
-      case 'LiteralTerm':
-        return undefined;
-      case 'TypeExpression':
-        if (first !== undefined) walk(first, context);
-        return undefined;
-      default:
-        for (const child of children) walk(child, context);
-        return undefined;
+  #member(on: string, name: string): Known {
+    const names = this.#variables[on];
+    if (names === undefined) {
+      const found = elementType(on, name);
+      found.ok ? found.type : this.#miss(name, on, elementsOf(on)); return;
     }
-  };
-  walk(tree, undefined);
-  return faults;
+    if (!names.includes(name)) { this.#miss(name, on, names); return; }
+    if (on === '%event') return EVENT_MEMBERS[name];
+    if (on !== '%doc') return undefined;
+    return name === 'pregnancy' ? 'pregnancy' : DOC_MEMBERS[name]?.[0];
+  }
+
+  #miss(name: string, on: string, known: readonly string[]): undefined {
+    const meant = nearest(name, known);
+    this.faults.push({ name, on, ...(meant === undefined ? {} : { meant }) });
+    return undefined;
+  }
 }
 
 function elementType(on: string, name: string): { readonly ok: true; readonly type: Known } | { readonly ok: false } {
-  if (name === on || name === 'resourceType') return { ok: true, type: name === on ? on : undefined };
+  if (name === on) return { ok: true, type: on };
+  if (name === 'resourceType' || isBase(name)) return { ok: true, type: undefined };
   for (let owner: Known = on; owner !== undefined; owner = model.type2Parent[owner]) {
     const path = `${owner}.${name}`;
-    if (path in model.choiceTypePaths) return { ok: true, type: undefined };
     const type = model.path2Type[path];
     if (type !== undefined) return { ok: true, type: typeof type !== 'string' || isBackbone(type) ? path : type };
-    if (isChoice(owner, name)) return { ok: true, type: undefined };
+    if (path in model.choiceTypePaths || isChoice(owner, name)) return { ok: true, type: undefined };
   }
-  return on.includes('.') && !(`${on}.${name}` in model.path2Type) && isBase(name)
-    ? { ok: true, type: undefined }
-    : { ok: false };
+  return { ok: false };
 }
 
 function isBackbone(type: string): boolean {
