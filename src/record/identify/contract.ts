@@ -4,7 +4,6 @@ import type { FhirResource, NaturalKey } from '../../fhir/patch.ts';
 import type { MatchCopy } from '../../identity/match-copy.ts';
 import type { Draft } from '../../store/draft.ts';
 import type { Held, News, PersonView, RecordSettings } from '../contract.ts';
-import type { Note } from '../note.ts';
 import type { VersionSettings } from '../versions.ts';
 
 /**
@@ -36,6 +35,8 @@ export interface SourceRecord {
   readonly lastAt: string;
   /** Message that changed it last. */
   readonly message: string;
+  /** By journal sequence: the messages that set what it says now. */
+  readonly messages: Readonly<Record<string, string>>;
   /** Its person (its own id where it is deleted). */
   readonly person: string;
 }
@@ -107,14 +108,6 @@ export interface LinkView {
 export interface PersonExplained extends PersonView {
   readonly sources: readonly SourceRecord[];
   readonly links: readonly LinkView[];
-}
-
-/** A source record as the patient document shows it among its members. */
-export interface MemberView {
-  readonly record: SourceRecord;
-  readonly note: Note;
-  /** Rule that links it to the rest of its person: `accession`, `clerk`, `adt`, …; absent where it is alone. */
-  readonly link?: string;
 }
 
 /** What a clerk's or administrator's action is done by. */

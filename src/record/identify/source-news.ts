@@ -5,6 +5,7 @@ import { allConflict, compareCopies, hasTwoIds, type Agreement, type Guard } fro
 import { residentIds, type MatchCopy } from '../../identity/match-copy.ts';
 import type { Held, News } from '../contract.ts';
 import { mergePatch, type Merged, type MergeFacts } from '../merge-patch.ts';
+import { stampsOf, type Note } from '../note.ts';
 import type { SourceRecord } from './contract.ts';
 import { findReview, putReview, reviewCandidate, reviewId, type Review } from './review-row.ts';
 import { copyOf } from './source-row.ts';
@@ -69,7 +70,17 @@ function withPatient(
     copy: copyOf(by.merged.resource, by.merged.note, key),
     lastAt: later(start.lastAt, by.news.at),
     message: by.news.message,
+    messages: messagesIn(start.messages, by.merged.note, by.news),
   };
+}
+
+/** Messages whose news still stands in the record. */
+function messagesIn(known: SourceRecord['messages'], note: Note, news: News): SourceRecord['messages'] {
+  const all: SourceRecord['messages'] = { ...known, [news.sequence]: news.message };
+  const standing = [...new Set(stampsOf(note).map((stamp) => String(stamp[1])))];
+  return Object.fromEntries(
+    standing.flatMap((sequence) => (all[sequence] === undefined ? [] : [[sequence, all[sequence]]])),
+  );
 }
 
 function created(news: News, patch: ResourcePatch): Omit<SourceRecord, 'patient' | 'copy'> {
@@ -81,6 +92,7 @@ function created(news: News, patch: ResourcePatch): Omit<SourceRecord, 'patient'
     firstAt: news.receivedAt.toISOString(),
     lastAt: news.at.toISOString(),
     message: news.message,
+    messages: {},
     person: patch.id,
     ...keyPart(patch.key),
   };
@@ -121,6 +133,7 @@ export function stubOf(ws: Workspace, id: string, key: NonNullable<SourceRecord[
     firstAt: ws.cause.received.toISOString(),
     lastAt: at,
     message: ws.cause.id,
+    messages: { [ws.cause.sequence]: ws.cause.id },
     person: id,
   };
   ws.set(record, note);
