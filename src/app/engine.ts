@@ -12,6 +12,8 @@ import type { Intake } from '../pipeline/intake.ts';
 import type { Processor } from '../pipeline/process.ts';
 import type { RecordReader, RecordSettings, RecordWriter } from '../record/contract.ts';
 import type { FollowUpConfig } from '../triggers/follow-up-config.ts';
+import type { RecordParts } from '../record/create-record.ts';
+import type { SearchDeps } from '../record/search/contract.ts';
 import type { Store } from '../store/port.ts';
 
 /** The parts of an engine, wired; running or opened for one command. */
@@ -37,6 +39,10 @@ export interface Engine {
   /** By channel name; empty where the engine was opened for one command. */
   readonly queues: ReadonlyMap<string, ChannelQueue>;
   readonly channel: (name: string) => ChannelSettings | undefined;
+  /** What searches of the endpoint need. */
+  readonly searching: SearchDeps;
+  readonly settleOperation: RecordParts['settleOperation'];
+  readonly rebuild: RecordParts['rebuild'];
   readonly log: Log;
   readonly metrics: Metrics;
   readonly clock: Clock;

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 
-import { MllpClient } from '../channels/mllp/client.ts';
+import { MllpClient } from '../channels/builtins.ts';
 import { splitBatch } from '../hl7/batch.ts';
 import { readMessage } from '../hl7/read-message.ts';
 

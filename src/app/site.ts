@@ -8,7 +8,7 @@ import { JingluoError, problem, type Problem } from '../core/problem.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { ConceptSet } from '../fhir/concepts.ts';
 import type { MappingSet } from '../mapping/contract.ts';
-import { loadMappings } from '../mapping/read/load-mappings.ts';
+import { loadMappings } from '../mapping/load.ts';
 import type { FollowUpConfig } from '../triggers/follow-up-config.ts';
 import { loadFollowUp } from '../triggers/read/load-follow-up.ts';
 import { readTree, type TextFile } from './files.ts';

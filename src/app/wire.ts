@@ -5,6 +5,7 @@ import type { ChannelSettings } from '../core/channel-settings.ts';
 import { systemClock, type Clock } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
 import { noMetrics, type Metrics } from '../core/metrics.ts';
+import { compileExtractor } from '../fhir/extract.ts';
 import { ChannelQueue, QUEUE_LIMITS } from '../pipeline/channel-queue.ts';
 import { EndpointWriter } from '../pipeline/fhir/endpoint-writer.ts';
 import { createAnswers } from '../pipeline/follow-up/answers.ts';
@@ -14,12 +15,15 @@ import { hl7Interpreter } from '../pipeline/hl7/interpret.ts';
 import { Intake } from '../pipeline/intake.ts';
 import { Processor } from '../pipeline/process.ts';
 import type { RecordSettings } from '../record/contract.ts';
+import { createRecord, type RecordParts } from '../record/create-record.ts';
+import { Draft } from '../store/draft.ts';
+import type { SearchDeps } from '../record/search/contract.ts';
 import type { Store } from '../store/port.ts';
 import type { Engine } from './engine.ts';
 import { installationId } from './installation.ts';
 import { createLog, logLevel } from './log.ts';
 import { createSenders } from './senders.ts';
-import { conditionFinder, createRecord, type RecordParts } from './record.ts';
+import { conditionFinder } from './conditions.ts';
 import type { Site } from './site.ts';
 import { openStore } from './store.ts';
 
@@ -69,7 +73,7 @@ async function assemble(site: Site, store: Store, around: Around): Promise<Engin
   const installation = await installationId(store, randomUUID);
   const node = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
   const settings: RecordSettings = { installation, zone: config.zone, sources: config.sources, newId: randomUUID };
-  const record = createRecord(settings, site.concepts);
+  const record = createRecord(settings, { extractor: compileExtractor, concepts: site.concepts });
   const base = { ...around, config, store, installation, node, settings, followUpConfig: site.followUp, ...record };
   const followUp = followUpParts(base);
   const channel = channelLookup(site);
@@ -82,7 +86,8 @@ async function assemble(site: Site, store: Store, around: Around): Promise<Engin
   const queues = around.queues
     ? queuesOf(site, { store, processor, log, metrics, node })
     : new Map<string, ChannelQueue>();
-  const find = conditionFinder(base);
+  const searching = searchDeps(base);
+  const find = conditionFinder(searching);
   const writer = (backfill: boolean): EndpointWriter =>
     new EndpointWriter({ ...deciding, channel: { ...fhirChannel(config.zone), backfill }, find, newId: randomUUID });
   return {
@@ -97,6 +102,18 @@ async function assemble(site: Site, store: Store, around: Around): Promise<Engin
     loadWriter: writer(true),
     queues,
     channel,
+    searching,
+  };
+}
+
+/** What searches of the endpoint need. */
+function searchDeps({ store, config, reader, installation }: Base): SearchDeps {
+  return {
+    store,
+    zone: config.zone,
+    personOf: (rec) => reader.person(new Draft(store), rec),
+    // Cursors are no secret; the signature only keeps clients from making their own.
+    cursorKey: installation,
   };
 }
 

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import net from 'node:net';
 import path from 'node:path';
 
-import { MllpClient } from '../../channels/mllp/client.ts';
+import { MllpClient } from '../../channels/builtins.ts';
 import { frameBytes } from '../../hl7/mllp-frames.ts';
 import { readMessage } from '../../hl7/read-message.ts';
 import { HOME } from '../home.ts';

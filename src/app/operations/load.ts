@@ -9,7 +9,7 @@ import { storeHistory } from '../../pipeline/load.ts';
 import type { Processed } from '../../pipeline/process.ts';
 import type { Engine } from '../engine.ts';
 import { loadFhir } from './load-fhir.ts';
-import { listParam, OperationFailed, textParam, type Line, type Operation, type Params } from './operation.ts';
+import { listParam, OperationFailed, textParam, type Operation, type Params } from './operation.ts';
 
 /** Messages under way side by side. */
 const WINDOW = 64;
