@@ -71,6 +71,10 @@ export const MAPPING_PROBLEMS = {
     meaning: 'A required element of a resource came out empty, so the resource was left out.',
     advice: 'Look at the named field in the message; its values are on the unmapped list.',
   },
+  'mapping.test-failed': {
+    meaning: 'A case of a mapping test gave another value than the file expects.',
+    advice: 'Correct the mapping, or the expectation if the new value is right.',
+  },
   'mapping.self-merge': {
     meaning: 'A merge message names the same number as wrong and as right.',
     advice: 'Nothing was merged; have the sender correct the message.',

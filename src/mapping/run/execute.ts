@@ -89,10 +89,23 @@ function make(resource: CompiledResource, instance: Instance, making: Making): v
     return;
   }
   for (const cell of run.takeTouched()) run.account.use(cell);
+  accountForJoined(instance);
   const { type, id, key } = instance;
   const patch: Omit<ResourcePatch, 'elements'> = { type, id, ...(key === undefined ? {} : { key }) };
   if (fill.size > 0) run.patches.add({ ...patch, elements: newsMap(fill), stub: true });
   run.patches.add({ ...patch, elements: newsMap(found), ...(resource.stub ? { stub: true } : {}) });
+}
+
+/** The lines of a text repeat code, status and time of the first: what is equal there is said once. */
+function accountForJoined({ env, also }: Instance): void {
+  for (const place of also) {
+    for (const segment of place.group.segments) {
+      const first = env.group.segments.find(({ name }) => name === segment.name);
+      for (let field = 1; first !== undefined && field <= segment.fieldCount; field += 1) {
+        if (segment.field(field) === first.field(field)) env.run.account.useField(segment, field);
+      }
+    }
+  }
 }
 
 type Found = ReadonlyMap<string, NamedNews>;

@@ -1,0 +1,99 @@
+import { problem, type Problem } from '../core/problem.ts';
+import { decimalText, isObject, stringifyFhir } from '../fhir/json.ts';
+import type { FhirResource } from '../fhir/patch.ts';
+import { readMessage } from '../hl7/read-message.ts';
+import type { MappingContext, MappingFile, MappingSet } from './contract.ts';
+import { readYaml } from './read/yaml.ts';
+import { child, entriesOf, itemsOf, textAt, type Entry, type Node } from './source/node.ts';
+import { loadMappings } from './load.ts';
+import { toResources } from './to-resources.ts';
+
+/** Outcome of one case of a `<name>.test.yaml`. */
+export interface MappingTestResult {
+  readonly file: string;
+  readonly name: string;
+  /** Empty: the case passed. */
+  readonly failures: readonly Problem[];
+}
+
+const CONTEXT: MappingContext = {
+  installation: '00000000-0000-4000-8000-000000000000',
+  messageId: 'test',
+  channel: 'test',
+  source: 'TEST',
+  ids: {},
+  zone: '+08:00',
+  receivedAt: new Date(0),
+  snapshots: [],
+};
+
+type Step = string | number;
+
+/** `Patient.name[0].given[1]` and `Observation[2].valueQuantity.value` as steps. */
+function stepsOf(path: string): readonly Step[] {
+  return [...path.matchAll(/([^.[\]]+)|\[(\d+)\]/gu)].map(([, name, index]) => name ?? Number(index));
+}
+
+function read(value: unknown, steps: readonly Step[]): unknown {
+  return steps.reduce<unknown>((at, step) => {
+    if (typeof step === 'number') return Array.isArray(at) ? (at as readonly unknown[])[step] : undefined;
+    return isObject(at) ? at[step] : undefined;
+  }, value);
+}
+
+/** Value at a path; the type takes the first resource of it, or the n-th from 0: `Observation[1].status`. */
+function valueAt(resources: readonly FhirResource[], path: string): unknown {
+  const [type, ...rest] = stepsOf(path);
+  const all = resources.filter(({ resourceType }) => resourceType === type);
+  const [next] = rest;
+  if (path.endsWith('count()')) return all.length;
+  return typeof next === 'number' ? read(all[next], rest.slice(1)) : read(all[0], rest);
+}
+
+function shown(value: unknown): string {
+  if (value === undefined) return '(absent)';
+  return decimalText(value) ?? (typeof value === 'string' ? value : stringifyFhir(value));
+}
+
+function check(entry: Entry, resources: readonly FhirResource[], unmapped: readonly string[]): Problem | undefined {
+  const actual = entry.key === 'unmapped' ? unmapped.join(' ') : shown(valueAt(resources, entry.key));
+  const wanted = itemsOf(entry.value)
+    .map((item) => textAt(item) ?? '(absent)')
+    .join(' ');
+  if (actual === wanted) return undefined;
+  return problem('mapping.test-failed', `expected ${wanted}, found ${actual}`, { ...entry.at, path: entry.key });
+}
+
+function runCase(node: Node, set: MappingSet): readonly Problem[] {
+  const text = (textAt(child(node, 'message')) ?? '').trim().replaceAll(/\r?\n/gu, '\r');
+  const message = readMessage(new TextEncoder().encode(text));
+  if (!message.ok) return [message.error];
+  const mapping = set.for(message.value, textAt(child(node, 'site')));
+  if (!mapping.ok) return [mapping.error];
+  const ids = Object.fromEntries(entriesOf(child(node, 'ids')).map(({ key, value }) => [key, textAt(value) ?? '']));
+  const source = textAt(child(node, 'source')) ?? CONTEXT.source;
+  const result = mapping.value.run(message.value, { ...CONTEXT, ids, source });
+  const resources = toResources(result);
+  const unmapped = result.unmapped.map(({ address }) => address);
+  return entriesOf(child(node, 'expect')).flatMap((entry) => check(entry, resources, unmapped) ?? []);
+}
+
+/**
+ * Runs the cases of every `*.test.yaml` among the files against the mappings among them. A case holds `name`, `message`,
+ * optionally `site`, `source`, `ids`, and `expect`: paths with their values (`Patient.name[0].family: 张`,
+ * `Observation.count(): 2`, an empty value for "absent"), or `unmapped:` with the addresses of the list.
+ */
+export function runMappingTests(files: readonly MappingFile[]): readonly MappingTestResult[] {
+  const set = loadMappings(files);
+  const tests = files.filter(({ path }) => /\.test\.ya?ml$/u.test(path));
+  return tests.flatMap(({ path, text }): readonly MappingTestResult[] => {
+    const cases = readYaml(path, text);
+    if (!set.ok) return [{ file: path, name: '(mappings)', failures: set.error }];
+    if (!cases.ok) return [{ file: path, name: '(file)', failures: cases.error }];
+    return itemsOf(cases.value).map((node) => ({
+      file: path,
+      name: textAt(child(node, 'name')) ?? '(no name)',
+      failures: runCase(node, set.value),
+    }));
+  });
+}

@@ -1,0 +1,39 @@
+import type { ElementNews, FhirResource, ResourcePatch } from '../fhir/patch.ts';
+import type { MappingResult, ToResources } from './result.ts';
+
+function apply(resource: Record<string, unknown>, name: string, news: ElementNews): void {
+  if (news.kind === 'value') {
+    resource[name] = news.value;
+  } else if (news.kind === 'delete') {
+    Reflect.deleteProperty(resource, name);
+  } else {
+    const entries = Object.values(news.units).flat();
+    if (entries.length > 0) resource[name] = entries;
+  }
+}
+
+function lay(resource: Record<string, unknown>, patch: ResourcePatch): void {
+  for (const [name, news] of Object.entries(patch.elements)) apply(resource, name, news);
+}
+
+/** The resources of a result as whole FHIR resources: what stubs say counts only where the message says nothing more. */
+export const toResources: ToResources = (result) => {
+  const resources = new Map<string, FhirResource & Record<string, unknown>>();
+  const ordered = [...result.patches].sort((a, b) => Number(b.stub === true) - Number(a.stub === true));
+  for (const patch of ordered) {
+    const address = `${patch.type}/${patch.id}`;
+    const resource = resources.get(address) ?? { resourceType: patch.type, id: patch.id };
+    lay(resource, patch);
+    resources.set(address, resource);
+  }
+  return [...resources.values()];
+};
+
+/** One Bundle of type `collection` for a message; references inside it resolve by `Type/id`. */
+export function toBundle(result: MappingResult): FhirResource {
+  const entry = toResources(result).map((resource) => ({
+    fullUrl: `urn:uuid:${typeof resource['id'] === 'string' ? resource['id'] : ''}`,
+    resource,
+  }));
+  return { resourceType: 'Bundle', type: 'collection', entry };
+}
