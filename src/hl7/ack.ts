@@ -73,6 +73,9 @@ export function salvageHeader(bytes: Uint8Array): Message | undefined {
   return parsed.ok ? parsed.value : undefined;
 }
 
+/** Warnings which say that the message was decoded with another charset than it declares. */
+const GUESSED = new Set<string>(['hl7.charset-wrong', 'hl7.charset-unknown', 'hl7.charset-absent']);
+
 interface Making {
   readonly request: AckRequest;
   readonly version: string;
@@ -104,7 +107,7 @@ function writeMsh(original: Message | undefined, header: MessageHeader | undefin
 /** The sender's own MSH-18, as long as it is true. */
 function trueDeclaration(original: Message | undefined, header: MessageHeader | undefined): string {
   if (original === undefined || header === undefined || header.charset === HL7_NULL) return '';
-  const guessed = original.warnings.some((warning) => warning.code.startsWith('hl7.charset-'));
+  const guessed = original.warnings.some((warning) => GUESSED.has(warning.code));
   return guessed ? (TABLE_0211[original.charset] ?? '') : (original.first('MSH')?.field(18) ?? '');
 }
 

@@ -1,4 +1,4 @@
-import { isAscii } from 'node:buffer';
+import { isAscii, isUtf8 } from 'node:buffer';
 import { TextDecoder } from 'node:util';
 
 import { problem, type Problem } from '../core/problem.ts';
@@ -37,9 +37,17 @@ export function decodeBytes(bytes: Uint8Array, options: DecodeOptions = {}): Res
   }
   if (name !== undefined) {
     const text = decodeStrictly(bytes, name.label);
-    if (text !== undefined) return ok({ text, charset: name.label, warnings: [] });
+    if (text !== undefined) return ok({ text, charset: name.label, warnings: doubts(bytes, name.label) });
   }
   return decodeByGuess(bytes, { declared, name, channelDefault: options.channelDefault });
+}
+
+/** GB decoders take most of UTF-8 without complaint, so a sender that declares GBK and writes UTF-8 shows only this way. */
+function doubts(bytes: Uint8Array, label: string): readonly Problem[] {
+  if ((label !== 'gb18030' && label !== 'gbk') || isAscii(bytes) || !isUtf8(bytes)) return [];
+  // Two-byte sequences alone may well be GBK; Chinese in UTF-8 has three bytes a character.
+  if (!bytes.some((byte) => byte >= 0xe0)) return [];
+  return [problem('hl7.charset-doubtful', `decoded as the declared ${label}, but the bytes are valid UTF-8 too`, AT)];
 }
 
 interface Guess {

@@ -22,6 +22,10 @@ export const HL7_PROBLEMS = {
     meaning: 'MSH-18 names a character set in which the bytes are not valid; another one was used.',
     advice: 'Have the sender declare what it sends, or set the charset of the channel.',
   },
+  'hl7.charset-doubtful': {
+    meaning: 'MSH-18 names a GB character set, and so the bytes were read, but they look like UTF-8.',
+    advice: 'Compare a name with the sending system; if it is garbled, have the sender declare UNICODE UTF-8.',
+  },
   'hl7.charset-unknown': {
     meaning: 'MSH-18 holds a name that is not a character set; another one was used.',
     advice: 'Have the sender use a name of HL7 table 0211, or set the charset of the channel.',

@@ -72,6 +72,14 @@ describe('MSH-18', () => {
     expect(decode(bytes, given.preset)).toEqual([used, '张伟', warnings]);
   });
 
+  test('UTF-8 that is declared as GBK is read as declared, with a doubt', () => {
+    const result = decodeBytes(Buffer.from(text('GBK', '张伟 王芳')));
+    expect(result.ok && [result.value.charset, result.value.warnings.map((w) => w.code)]).toEqual([
+      'gbk',
+      ['hl7.charset-doubtful'],
+    ]);
+  });
+
   test('bytes that fit nowhere are refused, and the next message is decoded afresh', () => {
     const bytes = Buffer.concat([Buffer.from(text('UNICODE UTF-8')), Buffer.of(0xff, 0xff, 0x81)]);
     expect(decode(bytes)).toBe('hl7.charset-invalid');
