@@ -1,9 +1,10 @@
 // A MongoDB server for tests: prints its connection string on the first line of its output and stops when the process
 // whose id is given ends, or on SIGTERM or SIGINT. The data are in the folder given (else a temporary one), removed at
-// the end. Usage: node scripts/mongo-test-server.mjs [--parent PID] [--folder DIR] [--standalone]
+// the end. Usage: node scripts/mongo-test-server.mjs [--parent PID] [--folder DIR] [--standalone] | --install
 //
 // Takes the server that JINGLUO_TEST_MONGODB_URL names, else a `mongod` on PATH (as a replica set of one member), else
 // SecantusDB from PyPI in a virtual environment of its own under .cache/secantus, installed when absent.
+// With --install it only makes sure that there is a server to start.
 // Exit code 3 with a reason: this machine has none of them.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -17,7 +18,12 @@ import { MongoClient } from 'mongodb';
 const SECANTUS = 'SecantusDB==0.7.0b3';
 const START_MS = 60_000;
 const { values: options } = parseArgs({
-  options: { parent: { type: 'string' }, folder: { type: 'string' }, standalone: { type: 'boolean' } },
+  options: {
+    parent: { type: 'string' },
+    folder: { type: 'string' },
+    standalone: { type: 'boolean' },
+    install: { type: 'boolean' },
+  },
 });
 const root = path.resolve(import.meta.dirname, '..');
 const environment = path.join(root, '.cache', 'secantus');
@@ -113,6 +119,8 @@ const parent = options.parent === undefined ? undefined : Number(options.parent)
 const given = process.env.JINGLUO_TEST_MONGODB_URL;
 if (given !== undefined && given !== '') {
   console.log(given);
+} else if (options.install === true) {
+  if (!has('mongod')) secantus();
 } else {
   const port = await freePort();
   const folder = options.folder ?? mkdtempSync(path.join(tmpdir(), 'jingluo-mongo-'));
