@@ -59,10 +59,19 @@ export class GroupWriter {
       return outcome;
     } catch (error) {
       this.#forget();
-      // Throws in its turn when the transaction is gone.
+      if (!this.#undo()) throw error;
+      return ['failed', reasonOf(error)];
+    }
+  }
+
+  /** Undoes the job under way; false when SQLite has given up the whole transaction. */
+  #undo(): boolean {
+    try {
       this.#db.exec('ROLLBACK TO one');
       this.#db.exec('RELEASE one');
-      return ['failed', reasonOf(error)];
+      return true;
+    } catch {
+      return false;
     }
   }
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /**
  * Exact keys are stored as 64-bit hashes, seeded per file. Two of 100 million different keys are equal by chance in
@@ -10,17 +10,13 @@ export type KeyHasher = (key: string) => string;
 /** Hashes keys of one collection to 8 bytes, as a Latin-1 string of 8 characters. */
 export function keyHasher(seed: string, collection: string): KeyHasher {
   const prefix = `${seed}\u0000${collection}\u0000`;
-  return (key) =>
-    createHash('sha1')
-      .update(prefix + key, 'utf8')
-      .digest('binary')
-      .slice(0, 8);
+  return (key) => hash('sha1', prefix + key, 'binary').slice(0, 8);
 }
 
 const scratch = Buffer.alloc(8);
 
 /** A hash as the integer that SQLite stores. */
-export function hashInteger(hash: string): bigint {
-  scratch.write(hash, 'latin1');
+export function hashInteger(hashed: string): bigint {
+  scratch.write(hashed, 'latin1');
   return scratch.readBigInt64LE(0);
 }

@@ -12,6 +12,8 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
+/** With so many requests waiting a second group is handed over, so that the writer finds it when it has done the first. */
+const WORTH_A_GROUP = 32;
 /** Requests handed over at once. */
 const MAX_BATCH = 1_024;
 
@@ -23,7 +25,8 @@ export class WriterThread {
   readonly #worker: Worker;
   readonly #now: () => number;
   #queue: Waiting[] = [];
-  #running: readonly Waiting[] = [];
+  /** Groups handed over and not answered yet, the oldest first. */
+  #running: (readonly Waiting[])[] = [];
   #scheduled = false;
   #end: string | undefined;
   #closing: Promise<void> | undefined;
@@ -97,7 +100,7 @@ export class WriterThread {
 
   /** Waits for the end of the turn, so that everything asked for in it goes over together. */
   #schedule(): void {
-    if (this.#scheduled || this.#running.length > 0) return;
+    if (this.#scheduled || !this.#mayHandOver()) return;
     this.#scheduled = true;
     setImmediate(() => {
       this.#scheduled = false;
@@ -106,22 +109,27 @@ export class WriterThread {
   }
 
   #flush(): void {
-    if (this.#running.length > 0 || this.#queue.length === 0) return;
+    if (!this.#mayHandOver()) return;
     this.#worker.ref();
-    this.#running = this.#queue.splice(0, MAX_BATCH);
-    this.#send(['work', this.#now(), this.#running.map(({ job }) => job)]);
+    const group = this.#queue.splice(0, MAX_BATCH);
+    this.#running.push(group);
+    this.#send(['work', this.#now(), group.map(({ job }) => job)]);
+  }
+
+  #mayHandOver(): boolean {
+    const [groups, waiting] = [this.#running.length, this.#queue.length];
+    return groups === 0 ? waiting > 0 : groups === 1 && waiting >= WORTH_A_GROUP;
   }
 
   #answer(outcomes: readonly Outcome[]): void {
-    const answered = this.#running;
-    this.#running = [];
+    const answered = this.#running.shift() ?? [];
     answered.forEach(({ resolve, reject }, index) => {
       const outcome = outcomes[index] ?? ['failed', 'no answer'];
       if (outcome[0] === 'failed') reject(new StoreUnavailable(outcome[1]));
       else resolve(outcome);
     });
     if (this.#queue.length > 0) this.#schedule();
-    else {
+    else if (this.#running.length === 0) {
       this.#worker.unref();
       this.#rest();
     }
@@ -134,7 +142,7 @@ export class WriterThread {
   #fail(reason: string): void {
     if (this.#end !== undefined) return;
     this.#end = reason;
-    for (const { reject } of [...this.#running, ...this.#queue]) reject(new StoreUnavailable(reason));
+    for (const { reject } of [...this.#running.flat(), ...this.#queue]) reject(new StoreUnavailable(reason));
     this.#running = [];
     this.#queue = [];
     this.#rest();
