@@ -72,9 +72,21 @@ function madeTarget(type: string, allowed: readonly string[]): Target | undefine
 /** True where a made type can go into one of these FHIR types. */
 export const canBecome = (type: string, allowed: readonly string[]): boolean => madeTarget(type, allowed) !== undefined;
 
-function convertMade(item: Made, allowed: readonly string[], to: Converting): Made | undefined {
-  const target = madeTarget(item.type, allowed);
+type Targets = (type: string) => Target | undefined;
+
+/** Targets of made types, found once for each type. */
+function targetsOf(allowed: readonly string[]): Targets {
+  const known = new Map<string, Target | undefined>();
+  return (type) => {
+    if (!known.has(type)) known.set(type, madeTarget(type, allowed));
+    return known.get(type);
+  };
+}
+
+function convertMade(item: Made, targets: Targets, to: Converting): Made | undefined {
+  const target = targets(item.type);
   if (target === undefined) return undefined;
+  if (target.transform === same && target.type === item.type) return item;
   const value = target.transform(item.value, to);
   return value === undefined ? undefined : new Made(target.type, value, item.cells);
 }
@@ -84,23 +96,29 @@ export function convertTo(compiled: Compiled, allowed: readonly string[]): Compi
   if (compiled.hl7 !== undefined) return convertCells(compiled, compiled.hl7, allowed);
   const types = compiled.types.filter((type) => canBecome(type, allowed));
   if (types.length === 0 && compiled.types.length > 0) return undefined;
-  return {
-    ...compiled,
-    evaluate: (env) =>
-      mapItems(compiled.evaluate(env), (item) =>
-        item instanceof Made ? convertMade(item, allowed, env.run) : undefined,
-      ),
-    types: types.map((type) => madeTarget(type, allowed)?.type ?? type),
-  };
+  const targets = targetsOf(allowed);
+  const convert = (env: Env): readonly Item[] =>
+    mapItems(compiled.evaluate(env), (item) =>
+      item instanceof Made ? convertMade(item, targets, env.run) : undefined,
+    );
+  const evaluate = compiled.constant === true ? once(convert) : convert;
+  return { ...compiled, evaluate, types: types.map((type) => madeTarget(type, allowed)?.type ?? type) };
+}
+
+/** What does not depend on the message is made for the first one only. */
+function once(convert: (env: Env) => readonly Item[]): (env: Env) => readonly Item[] {
+  let items: readonly Item[] | undefined;
+  return (env) => (items ??= convert(env));
 }
 
 function convertCells(compiled: Compiled, hl7: string, allowed: readonly string[]): Compiled | undefined {
   const conversion = findConversion(hl7, allowed);
   if (conversion === undefined) return undefined;
   const { type, convert } = conversion;
+  const targets = targetsOf(allowed);
   const evaluate = (env: Env): readonly Item[] =>
     mapItems(compiled.evaluate(env), (item) => {
-      if (!(item instanceof Cell)) return convertMade(item, allowed, env.run);
+      if (!(item instanceof Cell)) return convertMade(item, targets, env.run);
       const value = convert(item, env.run);
       return value === undefined ? undefined : new Made(type, value, [item]);
     });

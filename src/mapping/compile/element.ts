@@ -11,7 +11,7 @@ import type { Test } from './condition.ts';
 import { compileExpression, compileTest, compileTo } from './expression.ts';
 import type { Faults } from './faults.ts';
 import { segmentsAt, wayToSegment } from './structure-tree.ts';
-import { Output, type Rule } from './target.ts';
+import { Output, type Rule, type Value } from './target.ts';
 
 /** What all expressions of a mapping are compiled with. */
 export type SharedContext = Omit<CompileContext, 'fail' | 'scope' | 'lenient'>;
@@ -220,33 +220,41 @@ function objectRule(node: MapNode, element: Element, context: RuleContext): Rule
   checkRequired(node, owner, context);
   const constant = parts.every(({ rule }) => rule.constant);
   const type = owner.includes('.') ? 'BackboneElement' : owner;
+  let known: Readonly<Record<string, unknown>> | undefined;
   return {
     unit: parts.find(({ rule }) => !rule.constant)?.rule.unit ?? 'constant',
     constant,
     label: context.path,
     produce: (env, out) => {
-      const value = buildObject(parts, env, constant);
+      const value = known ?? buildObject(parts, env, constant);
+      if (constant) known = value;
       if (value !== undefined) out.values.push({ type, value });
     },
   };
 }
 
+function valuesOf(rule: Rule, env: Env): readonly Value[] {
+  const out = new Output();
+  rule.produce(env, out);
+  return out.values;
+}
+
+/** The parts that read the message come first: without them the constant ones are not even looked at. */
 function buildObject(
   parts: readonly Part[],
   env: Env,
   constant: boolean,
 ): Readonly<Record<string, unknown>> | undefined {
+  const read = parts.map(({ rule }) => (rule.constant ? undefined : valuesOf(rule, env)));
+  if (!constant && !read.some((values) => values !== undefined && values.length > 0)) return undefined;
   const object: Record<string, unknown> = {};
-  let found = constant;
-  for (const { element, rule } of parts) {
-    const out = new Output();
-    rule.produce(env, out);
-    const [first] = out.values;
+  for (const [index, { element, rule }] of parts.entries()) {
+    const values = read[index] ?? (rule.constant ? valuesOf(rule, env) : []);
+    const [first] = values;
     if (first === undefined) continue;
-    object[propertyName(element, first.type)] = element.list ? out.values.map(({ value }) => value) : first.value;
-    found ||= !rule.constant;
+    object[propertyName(element, first.type)] = element.list ? values.map(({ value }) => value) : first.value;
   }
-  return found ? object : undefined;
+  return object;
 }
 
 /** Compiles what stands under the name of an element: an expression, a list of them, or a map of its children. */

@@ -23,36 +23,31 @@ function partType(type: string, { component, subcomponent }: Parts): string | un
 
 function partOf(cell: Cell, { component, subcomponent }: Parts, type: string): Cell | undefined {
   if (component === undefined) return cell;
-  const place: CellPlace = {
-    field: cell.field,
-    repetition: cell.repetition,
-    component,
-    subcomponent: subcomponent ?? 0,
-    type,
-  };
-  const part = new Cell(cell.segment, place);
-  return part.text() === '' && part.raw() === '' ? undefined : part;
+  const { field, repetition } = cell.place;
+  const raw = cell.segment.component(field, repetition, component);
+  return raw === ''
+    ? undefined
+    : new Cell(cell.segment, { field, repetition, component, subcomponent: subcomponent ?? 0, type }, raw);
 }
 
 interface Reading {
-  readonly field: number;
-  readonly type: string;
+  readonly place: CellPlace;
   readonly repetition: number | undefined;
 }
 
+const NONE: readonly Cell[] = [];
+
 /** Cells of one field: one for each populated repetition; a null field is one null cell. */
-function readField(segment: Segment, { field, type, repetition }: Reading): readonly Cell[] {
-  const raw = segment.field(field);
-  if (raw === '') return [];
-  const place = { field, component: 0, subcomponent: 0, type };
-  if (raw === HL7_NULL) return [new Cell(segment, { ...place, repetition: 1 }, true)];
-  if (repetition !== undefined) {
-    const text = segment.repetitions(field)[repetition - 1] ?? '';
-    return text === '' ? [] : [new Cell(segment, { ...place, repetition })];
+function readField(segment: Segment, { place, repetition }: Reading, separator: string): readonly Cell[] {
+  const raw = segment.field(place.field);
+  if (raw === '') return NONE;
+  if (!raw.includes(separator)) {
+    return repetition === undefined || repetition === 1 || raw === HL7_NULL ? [new Cell(segment, place, raw)] : NONE;
   }
   const cells: Cell[] = [];
-  segment.repetitions(field).forEach((text, index) => {
-    if (text !== '') cells.push(new Cell(segment, { ...place, repetition: index + 1 }));
+  segment.repetitions(place.field).forEach((text, index) => {
+    if (text === '' || (repetition !== undefined && repetition !== index + 1)) return;
+    cells.push(new Cell(segment, { ...place, repetition: index + 1 }, text));
   });
   return cells;
 }
@@ -149,9 +144,10 @@ export function compilePath(path: PathExpression, context: CompileContext, test:
   const evaluate = (env: Env): readonly Item[] => {
     const found = segments.find(env);
     const [only] = found;
-    if (only === undefined) return [];
+    if (only === undefined) return NONE;
     const cells = found.length === 1 ? read(only, env) : found.flatMap((segment) => read(segment, env));
-    return path.component === undefined ? cells : cells.flatMap((one) => partOf(one, path, type) ?? []);
+    if (path.component === undefined || cells.length === 0) return cells;
+    return cells.flatMap((one) => partOf(one, path, type) ?? []);
   };
   return { hl7: type, types: [], many: segments.many || (plain && field.repeats), evaluate };
 }
@@ -161,8 +157,13 @@ function compileReading(
   field: FieldType,
   test: (filter: Condition) => Test,
 ): (segment: Segment, env: Env) => readonly Cell[] {
-  const reading: Reading = { field: path.field ?? 0, type: field.type, repetition: path.repetition };
-  if (path.filter === undefined) return (segment) => readField(segment, reading);
+  const place = { field: path.field ?? 0, repetition: 1, component: 0, subcomponent: 0, type: field.type };
+  const reading: Reading = { place, repetition: path.repetition };
+  if (path.filter === undefined)
+    return (segment, { run }) => readField(segment, reading, run.message.separators.repetition);
   const keep = test(path.filter);
-  return (segment, env) => readField(segment, reading).filter((cell) => keep({ ...env, cell }));
+  return (segment, env) => {
+    const cells = readField(segment, reading, env.run.message.separators.repetition);
+    return cells.filter((cell) => keep({ ...env, cell }));
+  };
 }

@@ -107,6 +107,7 @@ export function followWay(way: Way, from: GroupInstance): readonly GroupInstance
 
 /** The segments of one name at the end of a way. */
 export function segmentsAt(way: Way, name: string, from: GroupInstance): readonly Segment[] {
+  if (way.up === 0 && way.down.length === 0) return from.segments.filter((segment) => segment.name === name);
   const found: Segment[] = [];
   for (const group of followWay(way, from)) {
     for (const segment of group.segments) if (segment.name === name) found.push(segment);

@@ -3,71 +3,85 @@ import { HL7_NULL, type Segment } from '../../hl7/message.ts';
 /** Types whose value is one text, however many delimiters a careless sender left in it. */
 const PLAIN = new Set(['ST', 'TX', 'FT', 'ID', 'IS', 'NM', 'SI', 'DTM', 'TM', 'DT', 'GTS', 'SNM', 'TN', 'varies']);
 
-/** One repetition of a field, or one of its components: the HL7 side of a conversion. */
-export class Cell {
-  readonly segment: Segment;
+/** Where a cell sits in its segment, and its HL7 type; shared by all cells of one path. */
+export interface CellPlace {
   readonly field: number;
   readonly repetition: number;
   /** 0 for the whole repetition. */
   readonly component: number;
   readonly subcomponent: number;
   readonly type: string;
-  /** The sender said `""`: delete. */
-  readonly isNull: boolean;
+}
 
-  constructor(segment: Segment, where: CellPlace, isNull = false) {
+/** One repetition of a field, or one of its components: the HL7 side of a conversion. */
+export class Cell {
+  readonly segment: Segment;
+  readonly place: CellPlace;
+  readonly #raw: string;
+
+  /** @param raw escaped text of the repetition or component */
+  constructor(segment: Segment, place: CellPlace, raw: string) {
     this.segment = segment;
-    this.field = where.field;
-    this.repetition = where.repetition;
-    this.component = where.component;
-    this.subcomponent = where.subcomponent;
-    this.type = where.type;
-    this.isNull = isNull;
+    this.place = place;
+    this.#raw = raw;
+  }
+
+  get field(): number {
+    return this.place.field;
+  }
+
+  get repetition(): number {
+    return this.place.repetition;
+  }
+
+  get component(): number {
+    return this.place.component;
+  }
+
+  get type(): string {
+    return this.place.type;
+  }
+
+  /** The sender said `""`: delete. */
+  get isNull(): boolean {
+    return this.#raw === HL7_NULL && this.place.component === 0;
   }
 
   /** Decoded part (component, or subcomponent of a component), `''` where empty, absent or null. */
   part(n: number, subcomponent = 1): string {
+    const { field, repetition, component } = this.place;
     const value =
-      this.component === 0
-        ? this.segment.value(this.field, this.repetition, n, subcomponent)
-        : this.segment.value(this.field, this.repetition, this.component, n);
+      component === 0
+        ? this.segment.value(field, repetition, n, subcomponent)
+        : this.segment.value(field, repetition, component, n);
     return value === HL7_NULL ? '' : value;
   }
 
   /** Raw (escaped) text. */
   raw(): string {
-    if (this.component === 0) return this.segment.repetitions(this.field)[this.repetition - 1] ?? '';
-    return this.segment.component(this.field, this.repetition, this.component);
+    return this.#raw;
   }
 
   /** The value as one text: all of a text type, else the first component. */
   text(): string {
-    if (this.isNull) return '';
-    if (this.subcomponent > 0) return this.part(this.subcomponent);
-    const value = PLAIN.has(this.type) ? this.segment.unescape(this.raw()) : this.part(1);
+    const { subcomponent, type } = this.place;
+    if (subcomponent > 0) return this.part(subcomponent);
+    if (this.#raw === HL7_NULL) return '';
+    const value = PLAIN.has(type) ? this.segment.unescape(this.#raw) : this.part(1);
     return value === HL7_NULL ? '' : value.trim();
   }
 
   /** This cell read as another type (OBX-5 by OBX-2). */
   as(type: string): Cell {
-    const { field, repetition, component, subcomponent } = this;
-    return new Cell(this.segment, { field, repetition, component, subcomponent, type }, this.isNull);
+    return new Cell(this.segment, { ...this.place, type }, this.#raw);
   }
 
   /** A component of this cell as a cell of its own. */
   at(component: number, type: string): Cell {
-    const { field, repetition } = this;
-    return new Cell(this.segment, { field, repetition, component, subcomponent: 0, type });
+    const { field, repetition } = this.place;
+    const raw = this.segment.component(field, repetition, component);
+    return new Cell(this.segment, { field, repetition, component, subcomponent: 0, type }, raw);
   }
-}
-
-/** Where a cell sits in its segment, and its HL7 type. */
-export interface CellPlace {
-  readonly field: number;
-  readonly repetition: number;
-  readonly component: number;
-  readonly subcomponent: number;
-  readonly type: string;
 }
 
 /** A FHIR value that a function or a converter made, with the cells it was made of. */
@@ -93,7 +107,8 @@ export const isNull = (item: Item): boolean => item instanceof Cell && item.isNu
 export function textOf(item: Item): string {
   if (item instanceof Cell) return item.text();
   if (typeof item.value === 'string') return item.value;
-  return typeof item.value === 'object' && item.value !== null && 'code' in item.value ? String(item.value.code) : '';
+  if (typeof item.value !== 'object' || item.value === null || !('code' in item.value)) return '';
+  return typeof item.value.code === 'string' ? item.value.code : '';
 }
 
 /** The cells an item was made of. */

@@ -120,9 +120,10 @@ function newsMap(found: Found): Readonly<Record<string, ElementNews>> {
 
 function collect(resource: CompiledResource, all: readonly ElementRules[], instance: Instance, making: Making): Found {
   const found = new Map<string, NamedNews>();
+  const env: Env = { ...instance.env, instance };
   for (const rules of all) {
     const joined = resource.join?.elements.has(rules.element.name) ?? false;
-    const news = newsOf(rules, instance, joined);
+    const news = newsOf(rules, env, joined);
     if (news === undefined) continue;
     found.set(rules.element.name, news);
     if (making.trace !== undefined) traceNews(rules, instance, news, making.trace);

@@ -4,7 +4,7 @@ import { Output, type Value } from '../compile/target.ts';
 import { identifierParts } from '../convert/identifiers.ts';
 import { propertyName } from '../types/fhir-model.ts';
 import type { Cell } from './cell.ts';
-import type { Env, Instance } from './run.ts';
+import type { Env } from './run.ts';
 
 /** News about one element under the name it has in the resource, and the values it holds. */
 export interface NamedNews {
@@ -23,7 +23,7 @@ function asLines(values: readonly Value[]): Value | undefined {
 function whole(rules: ElementRules, env: Env, also: readonly Env[]): NamedNews | undefined {
   const { element } = rules;
   const out = new Output();
-  for (const place of [env, ...also]) {
+  for (const place of also.length === 0 ? [env] : [env, ...also]) {
     for (const rule of rules.rules) {
       rule.produce(place, out);
       if (!element.list && also.length === 0 && out.values.length > 0) break;
@@ -50,7 +50,8 @@ function byUnit(rules: ElementRules, env: Env, also: readonly Env[]): NamedNews 
   const values: Value[] = [];
   for (const rule of rules.rules) {
     const out = new Output();
-    for (const place of [env, ...also]) rule.produce(place, out);
+    rule.produce(env, out);
+    for (const place of also) rule.produce(place, out);
     values.push(...out.values);
     for (const value of out.values) (units[unitOf(rule.unit, value, env)] ??= []).push(value.value);
     if (out.values.length === 0 && out.nulled) units[rule.unit] ??= [];
@@ -59,9 +60,11 @@ function byUnit(rules: ElementRules, env: Env, also: readonly Env[]): NamedNews 
   return { name: rules.element.name, news: { kind: 'entries', units }, values };
 }
 
-/** What the message says about one element of one resource; undefined where it says nothing. */
-export function newsOf(rules: ElementRules, instance: Instance, joined: boolean): NamedNews | undefined {
-  const env: Env = { ...instance.env, instance };
-  const also = joined ? instance.also.map((place) => ({ ...place, instance })) : [];
+const NOWHERE: readonly Env[] = [];
+
+/** What the message says about one element of one resource, seen from where it stands; undefined where it says nothing. */
+export function newsOf(rules: ElementRules, env: Env, joined: boolean): NamedNews | undefined {
+  const { instance } = env;
+  const also = joined && instance !== undefined ? instance.also.map((place) => ({ ...place, instance })) : NOWHERE;
   return rules.entries ? byUnit(rules, env, also) : whole(rules, env, also);
 }
