@@ -1,3 +1,4 @@
+import type { StaffMember } from '../../triggers/directory.ts';
 import type { Action } from '../../triggers/plan.ts';
 import { after } from './after.ts';
 import type { Carrying, Doing, Performed } from './carrying.ts';
@@ -7,6 +8,7 @@ import { notifyStaff } from './notify-staff.ts';
 import { optOutConsent } from './consents.ts';
 import { recipientsOf } from './staff.ts';
 import { cancel } from './stop.ts';
+import type { WorkOrder } from './work-order.ts';
 import { taskOf } from './work-order.ts';
 
 type Performer = (carrying: Carrying, doing: Doing) => Promise<Performed>;
@@ -57,8 +59,7 @@ async function makeTask(carrying: Carrying, doing: Doing): Promise<Performed> {
       status: 'requested',
       priority: action.priority ?? 'routine',
       text: action.text ?? step?.title ?? plan.title,
-      owner: person?.id ?? owner,
-      ...(person === undefined ? {} : { ownerName: person.name }),
+      ...ownerOf(person, owner),
       at: session.context.now,
       due: after(session.context.now, action.due ?? 'P1D', plan.zone),
       ...(occurrence.event === undefined ? {} : { focus: occurrence.event.ref }),
@@ -70,6 +71,11 @@ async function makeTask(carrying: Carrying, doing: Doing): Promise<Performed> {
   );
   await planEscalations(carrying, doing, ref);
   return { outgoing: [], made: [ref], acted: true };
+}
+
+/** The person if one is known, else the role. */
+function ownerOf(person: StaffMember | undefined, role: string): Pick<WorkOrder, 'owner' | 'ownerName'> {
+  return person === undefined ? { owner: role } : { owner: person.id, ownerName: person.name };
 }
 
 async function raiseFlag(carrying: Carrying, doing: Doing): Promise<Performed> {

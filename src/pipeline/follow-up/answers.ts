@@ -1,3 +1,4 @@
+import { jsonOf } from '../../store/body.ts';
 import { sha256 } from '../../core/ids.ts';
 import type { Problem } from '../../core/problem.ts';
 import { problem } from '../../core/problem.ts';
@@ -14,7 +15,7 @@ import { optOutConsent } from './consents.ts';
 import type { FollowUpDeps } from './deps.ts';
 import { addressHash } from './gate-facts.ts';
 import type { Attempt, Enrolment, Occurrence } from './rows.ts';
-import { bodyOf, findAll, putAttempt, putLedger, readLedgers } from './rows.ts';
+import { findAll, putAttempt, putLedger, readLedgers } from './rows.ts';
 import { emptyOccurrence } from './schedule.ts';
 import { Session } from './session.ts';
 import { simplify } from './simplify.ts';
@@ -116,11 +117,11 @@ async function questionOf(
 ): Promise<Attempt | undefined> {
   if (event.attempt !== undefined) {
     const row = await session.draft.get('attempts', event.attempt);
-    return row === undefined ? undefined : bodyOf<Attempt>(row);
+    return row === undefined ? undefined : jsonOf<Attempt>(row);
   }
   const rows = await findAll(session.draft, 'attempts', `to|${addressHash(session.deps.installation, event.from)}`);
   const sent = rows
-    .map((row) => bodyOf<Attempt>(row))
+    .map((row) => jsonOf<Attempt>(row))
     .filter((attempt) => attempt.direction === 'out' && attempt.audience === 'patient');
   return sent.sort((a, b) => b.at.localeCompare(a.at))[0];
 }
@@ -171,22 +172,25 @@ async function takeAcknowledgement(
   if (occurrence.acknowledged !== undefined) return ok({ occurrence: occurrence.id });
   const at = session.context.now.toISOString();
   await session.saveOccurrence(noted(session, { ...occurrence, acknowledged: { by, at } }, 'acknowledged'));
-  for (const row of await findAll(session.draft, 'occurrences', `of|${occurrence.id}`)) {
-    const child = bodyOf<Occurrence>(row);
-    if (child.kind !== 'escalation' || child.state !== 'planned') continue;
-    await session.saveOccurrence(noted(session, { ...child, state: 'cancelled' }, 'acknowledged'));
-  }
-  for (const ref of occurrence.made) {
-    const task = await session.deps.reader.resource(session.draft, ref);
-    if (task?.resourceType === 'Task' && isOpenTask(task)) {
-      await session.own(closedTask(task, 'completed', `acknowledged by ${by}`), occurrence.rec);
-    }
-  }
+  await endEscalation(session, occurrence, by);
   const enrolment = await session.enrolment(occurrence.enrolment);
   const plan = enrolment === undefined ? undefined : session.planOf(enrolment);
   const alertsOnly = plan?.steps.every((step) => step.at === undefined) === true;
   if (enrolment?.state === 'active' && alertsOnly) await session.saveEnrolment({ ...enrolment, state: 'completed' });
   return ok({ occurrence: occurrence.id });
+}
+
+async function endEscalation(session: Session, occurrence: Occurrence, by: string): Promise<void> {
+  for (const row of await findAll(session.draft, 'occurrences', `of|${occurrence.id}`)) {
+    const child = jsonOf<Occurrence>(row);
+    if (child.kind !== 'escalation' || child.state !== 'planned') continue;
+    await session.saveOccurrence(noted(session, { ...child, state: 'cancelled' }, 'acknowledged'));
+  }
+  for (const ref of occurrence.made) {
+    const task = await session.deps.reader.resource(session.draft, ref);
+    if (task?.resourceType !== 'Task' || !isOpenTask(task)) continue;
+    await session.own(closedTask(task, 'completed', `acknowledged by ${by}`), occurrence.rec);
+  }
 }
 
 /** The alert behind an attempt, an occurrence (or one of its escalations) or a Task. */
@@ -200,13 +204,13 @@ async function alertOf(session: Session, name: string): Promise<Occurrence | und
     id = identifier?.value?.split('|')[2] ?? '';
   }
   const attempt = await session.draft.get('attempts', id);
-  if (attempt !== undefined) id = bodyOf<Attempt>(attempt).occurrence;
+  if (attempt !== undefined) id = jsonOf<Attempt>(attempt).occurrence;
   const row = await session.draft.get('occurrences', id);
   if (row === undefined) return undefined;
-  const occurrence = bodyOf<Occurrence>(row);
+  const occurrence = jsonOf<Occurrence>(row);
   if (occurrence.kind !== 'escalation' || occurrence.of === undefined) return occurrence;
   const parent = await session.draft.get('occurrences', occurrence.of);
-  return parent === undefined ? undefined : bodyOf<Occurrence>(parent);
+  return parent === undefined ? undefined : jsonOf<Occurrence>(parent);
 }
 
 async function takeReceipt(
@@ -215,7 +219,7 @@ async function takeReceipt(
 ): Promise<Result<true, Problem>> {
   const row = await session.draft.get('attempts', event.attempt);
   if (row === undefined) return err(problem('trigger.occurrence-unknown', `there is no attempt ${event.attempt}`));
-  const attempt = bodyOf<Attempt>(row);
+  const attempt = jsonOf<Attempt>(row);
   if (attempt.delivered === event.delivered || attempt.direction === 'in') return ok(true);
   const known = {
     ...attempt,

@@ -1,9 +1,10 @@
+import { jsonOf } from '../../store/body.ts';
 import { sha256 } from '../../core/ids.ts';
 import type { Action, Escalation } from '../../triggers/plan.ts';
 import { after } from './after.ts';
 import type { Carrying, Doing } from './carrying.ts';
 import type { Occurrence } from './rows.ts';
-import { bodyOf } from './rows.ts';
+
 import type { Session } from './session.ts';
 import { isOpenTask } from './work-order.ts';
 import { without } from '../../triggers/without.ts';
@@ -60,7 +61,7 @@ function actionOf(action: Action, escalation: Escalation): Action {
 export async function isSettled(session: Session, occurrence: Occurrence): Promise<string | undefined> {
   if (occurrence.kind !== 'escalation' || occurrence.of === undefined) return undefined;
   const row = await session.draft.get('occurrences', occurrence.of);
-  const parent = row === undefined ? undefined : bodyOf<Occurrence>(row);
+  const parent = row === undefined ? undefined : jsonOf<Occurrence>(row);
   if (parent?.acknowledged !== undefined) return 'acknowledged';
   if (parent?.state === 'cancelled') return 'superseded';
   if (occurrence.task === undefined) return undefined;

@@ -1,3 +1,4 @@
+import { jsonOf } from '../../store/body.ts';
 import cron from 'node-cron';
 import type { ScheduledTask } from 'node-cron';
 import { Draft } from '../../store/draft.ts';
@@ -10,7 +11,7 @@ import { LEASE_MS } from './loop-deps.ts';
 import { Rate } from './rate.ts';
 import { judgeLost, settleLost } from './recover.ts';
 import type { Attempt, Occurrence } from './rows.ts';
-import { bodyOf, putOccurrence } from './rows.ts';
+import { putOccurrence } from './rows.ts';
 import { callProvider, halfLeaseRemains } from './send.ts';
 import { Session } from './session.ts';
 import type { Verdict } from './settle.ts';
@@ -123,7 +124,7 @@ class Loop implements FollowUpLoop {
     const { store, owner } = this.#deps;
     const rows = await store.claim('attempts', await store.now(), owner, this.#leaseMs, BATCH);
     for (const row of rows) {
-      const attempt = bodyOf<Attempt>(row);
+      const attempt = jsonOf<Attempt>(row);
       const verdict = await judgeLost(this.#deps, attempt);
       this.#deps.metrics.count('jingluo_attempts_looked_up_total', { channel: attempt.channel });
       await this.#decide(attempt.id, (session) => settleLost(session, this.#deps, attempt.id, verdict));
@@ -147,7 +148,7 @@ class Loop implements FollowUpLoop {
   async #carryOutClaimed(session: Session, row: Row, since: number): Promise<readonly Outgoing[]> {
     const current = await session.draft.get('occurrences', row.id);
     if (current?.fields['leaseOwner'] !== this.#deps.owner || !halfLeaseRemains(this.#deps, since)) return [];
-    const occurrence = bodyOf<Occurrence>(current);
+    const occurrence = jsonOf<Occurrence>(current);
     if (occurrence.state !== 'planned') return [];
     const outgoing = await carryOut(session, this.#deps, occurrence);
     for (const { attempt, sender } of outgoing) {
@@ -187,7 +188,7 @@ class Loop implements FollowUpLoop {
     const draft = new Draft(this.#deps.store);
     const current = await draft.get('occurrences', row.id);
     if (current === undefined) return;
-    const occurrence = bodyOf<Occurrence>(current);
+    const occurrence = jsonOf<Occurrence>(current);
     if (occurrence.state !== 'planned') return;
     const at = (await this.#deps.store.now()).toISOString();
     putOccurrence(draft, {
@@ -200,7 +201,7 @@ class Loop implements FollowUpLoop {
   }
 
   #rankOf(row: Row): number {
-    const occurrence = bodyOf<Occurrence>(row);
+    const occurrence = jsonOf<Occurrence>(row);
     const plan = this.#deps.config.plans.find(
       (one) => one.id === occurrence.plan && one.version === occurrence.version,
     );

@@ -1,3 +1,4 @@
+import { jsonOf } from '../../store/body.ts';
 import type { StaffMember } from '../../triggers/directory.ts';
 import type { Channel } from '../../triggers/plan.ts';
 import { after } from './after.ts';
@@ -5,11 +6,12 @@ import type { Carrying, Doing, Outgoing, Performed } from './carrying.ts';
 import { planEscalations, STAFF_CHANNELS } from './escalation.ts';
 import { senderOf } from './loop-deps.ts';
 import type { Attempt } from './rows.ts';
-import { bodyOf, findAll } from './rows.ts';
+import { findAll } from './rows.ts';
 import { recipientsOf } from './staff.ts';
 import { taskOf } from './work-order.ts';
-import type { Recipient } from './write-attempt.ts';
 import { writeAttempt } from './write-attempt.ts';
+
+const MAY_HAVE_REACHED: ReadonlySet<Attempt['state']> = new Set(['accepted', 'sending', 'uncertain', 'lost']);
 
 /** Tells staff at once; with `ackWithin` a Task waits for the acknowledgement and the escalation is planned. */
 export async function notifyStaff(carrying: Carrying, doing: Doing): Promise<Performed> {
@@ -99,29 +101,24 @@ async function handOver(carrying: Carrying, person: StaffMember | undefined): Pr
 
 /** Everybody who was told the wrong value is told the right one, on the same way. */
 async function correct(carrying: Carrying, doing: Doing): Promise<Performed> {
-  const { session, deps, found } = carrying;
-  const parent = found.occurrence.of ?? '';
-  const escalations = await findAll(session.draft, 'occurrences', `of|${parent}`);
-  const keys = [parent, ...escalations.map((row) => row.id)].map((id) => `occurrence|${id}`);
-  const told = new Map<string, Recipient>();
-  for (const row of await findAll(session.draft, 'attempts', keys)) {
-    const { audience, state, channel, to, recipient, repeat } = bodyOf<Attempt>(row);
-    const reached = state === 'accepted' || state === 'sending' || state === 'uncertain' || state === 'lost';
-    if (audience !== 'staff' || !reached || repeat || senderOf(deps, channel) === undefined) continue;
-    const template = doing.action.template ?? 'correction-notice';
-    told.set(`${channel}|${to}`, {
-      audience,
-      channel,
-      why: 'correction',
-      to,
-      ...(recipient === undefined ? {} : { recipient }),
-      template,
-    });
-  }
+  const template = doing.action.template ?? 'correction-notice';
   const outgoing: Outgoing[] = [];
-  for (const recipient of told.values()) {
-    const attempt = await writeAttempt(carrying, doing, recipient);
-    if (attempt !== undefined) outgoing.push(attempt);
+  for (const attempt of await toldOf(carrying)) {
+    const { channel, to, recipient } = attempt;
+    const same = { audience: 'staff', channel, why: 'correction', to, template } as const;
+    const next = await writeAttempt(carrying, doing, recipient === undefined ? same : { ...same, recipient });
+    if (next !== undefined) outgoing.push(next);
   }
   return { outgoing, made: [], acted: true };
+}
+
+/** One attempt for each address that the alert or one of its escalations may have reached. */
+async function toldOf(carrying: Carrying): Promise<readonly Attempt[]> {
+  const { draft } = carrying.session;
+  const parent = carrying.found.occurrence.of ?? '';
+  const escalations = await findAll(draft, 'occurrences', `of|${parent}`);
+  const keys = [parent, ...escalations.map((row) => row.id)].map((id) => `occurrence|${id}`);
+  const attempts = (await findAll(draft, 'attempts', keys)).map((row) => jsonOf<Attempt>(row));
+  const reached = attempts.filter(({ audience, state }) => audience === 'staff' && MAY_HAVE_REACHED.has(state));
+  return [...new Map(reached.map((attempt) => [`${attempt.channel}|${attempt.to}`, attempt])).values()];
 }

@@ -17,36 +17,30 @@ const DAYS = 280;
 
 /** The newest pregnancy that the resources tell of; undefined where no condition says that there is one. */
 export function pregnancyOf(resources: readonly FhirResource[]): Pregnancy | undefined {
-  const conditions = resources.filter(
-    (resource) => resource.resourceType === 'Condition' && codes(resource).some(isPregnancy),
-  );
-  const condition = conditions.reduce<FhirResource | undefined>(
-    (best, next) => (best === undefined || onset(next) >= onset(best) ? next : best),
-    undefined,
-  );
+  const [condition] = resources
+    .filter((resource) => resource.resourceType === 'Condition' && codes(resource).some(isPregnancy))
+    .sort((a, b) => onset(b).localeCompare(onset(a)));
   if (condition === undefined || typeof condition['id'] !== 'string') return undefined;
-  const observed = (code: string): string | undefined => valueOf(resources, code);
-  const ultrasound = observed('11781-2')?.slice(0, 10);
-  const reported = observed('8665-2')?.slice(0, 10);
-  const edd = ultrasound ?? observed('11778-8')?.slice(0, 10);
-  const lmp =
-    ultrasound !== undefined
-      ? shift(ultrasound, -DAYS)
-      : (reported ?? (edd === undefined ? undefined : shift(edd, -DAYS)));
-  const due = edd ?? (lmp === undefined ? undefined : shift(lmp, DAYS));
-  const deliveredAt = observed('93857-1');
-  const outcome = observed('63893-2');
-  const datedBy =
-    ultrasound !== undefined ? 'ultrasound' : reported !== undefined ? 'lmp' : edd !== undefined ? 'edd' : undefined;
+  const deliveredAt = valueOf(resources, '93857-1');
+  const outcome = valueOf(resources, '63893-2');
   return {
     id: condition['id'],
-    ...(lmp === undefined ? {} : { lmp }),
-    ...(due === undefined ? {} : { edd: due }),
-    ...(datedBy === undefined ? {} : { datedBy }),
+    ...datingOf(resources),
     state: deliveredAt === undefined && outcome === undefined ? 'active' : 'ended',
     ...(deliveredAt === undefined ? {} : { deliveredAt }),
     ...(outcome === undefined ? {} : { outcome }),
   };
+}
+
+/** Ultrasound wins over the reported last period, that over a bare due date. */
+function datingOf(resources: readonly FhirResource[]): Pick<Pregnancy, 'lmp' | 'edd' | 'datedBy'> {
+  const day = (code: string): string | undefined => valueOf(resources, code)?.slice(0, 10);
+  const ultrasound = day('11781-2');
+  if (ultrasound !== undefined) return { lmp: shift(ultrasound, -DAYS), edd: ultrasound, datedBy: 'ultrasound' };
+  const edd = day('11778-8');
+  const lmp = day('8665-2');
+  if (lmp !== undefined) return { lmp, edd: edd ?? shift(lmp, DAYS), datedBy: 'lmp' };
+  return edd === undefined ? {} : { lmp: shift(edd, -DAYS), edd, datedBy: 'edd' };
 }
 
 function isPregnancy(coding: { readonly system: string; readonly code: string }): boolean {

@@ -1,8 +1,9 @@
+import { jsonOf } from '../../store/body.ts';
 import { addressHash } from './gate-facts.ts';
 import type { LoopDeps } from './loop-deps.ts';
 import { senderOf } from './loop-deps.ts';
 import type { Attempt } from './rows.ts';
-import { bodyOf, putAttempt } from './rows.ts';
+import { putAttempt } from './rows.ts';
 import type { Session } from './session.ts';
 import type { Verdict } from './settle.ts';
 import { settle } from './settle.ts';
@@ -46,7 +47,7 @@ export async function settleLost(
     return;
   }
   const row = await session.draft.get('attempts', attemptId);
-  const attempt = row === undefined ? undefined : bodyOf<Attempt>(row);
+  const attempt = row === undefined ? undefined : jsonOf<Attempt>(row);
   if (attempt?.state !== 'sending') return;
   const lookAt = new Date(session.context.now.getTime() + LOOKUP_EVERY_MS);
   putAttempt(

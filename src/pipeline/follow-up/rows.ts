@@ -1,3 +1,4 @@
+import { jsonOf } from '../../store/body.ts';
 import type { Draft } from '../../store/draft.ts';
 import type { FieldValue, Row } from '../../store/port.ts';
 import type { HoldReason } from '../../triggers/gate.ts';
@@ -169,11 +170,6 @@ export interface Ledger {
   readonly bad: readonly string[];
 }
 
-/** Reads a row of one of these collections; their bodies are written only here. */
-export function bodyOf<T extends Enrolment | Occurrence | Attempt | Ledger>(row: Row): T {
-  return JSON.parse(typeof row.body === 'string' ? row.body : '{}') as T;
-}
-
 /** Writes an enrolment. */
 export function putEnrolment(draft: Draft, enrolment: Enrolment): void {
   const { id, plan, rec, state } = enrolment;
@@ -219,7 +215,7 @@ export async function readLedgers(draft: Draft, recs: readonly string[]): Promis
   const rows = await draft.getMany('ledgers', recs);
   return recs.map((rec, index) => {
     const row = rows[index];
-    return row === undefined ? { rec, sends: [], bad: [] } : bodyOf<Ledger>(row);
+    return row === undefined ? { rec, sends: [], bad: [] } : jsonOf<Ledger>(row);
   });
 }
 

@@ -1,3 +1,4 @@
+import { jsonOf } from '../../store/body.ts';
 import { uuidV5 } from '../../core/ids.ts';
 import type { FhirResource } from '../../fhir/patch.ts';
 import type { Applied, PersonView } from '../../record/contract.ts';
@@ -9,7 +10,7 @@ import { carePlanOf } from './care-plan.ts';
 import type { ReactContext } from './contract.ts';
 import type { FollowUpDeps } from './deps.ts';
 import type { Enrolment, Occurrence } from './rows.ts';
-import { bodyOf, findAll, putEnrolment, putLedger, putOccurrence, readLedgers } from './rows.ts';
+import { findAll, putEnrolment, putLedger, putOccurrence, readLedgers } from './rows.ts';
 import type { EventFacts } from './views.ts';
 import { docView, eventView } from './views.ts';
 
@@ -63,7 +64,7 @@ export class Session {
         'enrolments',
         missing.map((rec) => `rec|${rec}`),
       );
-      for (const row of rows) this.#enrolments.set(row.id, bodyOf<Enrolment>(row));
+      for (const row of rows) this.#enrolments.set(row.id, jsonOf<Enrolment>(row));
       for (const rec of missing) this.#loaded.add(rec);
     }
     return [...this.#enrolments.values()].filter((enrolment) => recs.includes(enrolment.rec));
@@ -75,9 +76,14 @@ export class Session {
     if (known !== undefined) return known;
     const row = await this.draft.get('enrolments', id);
     if (row === undefined) return undefined;
-    const enrolment = bodyOf<Enrolment>(row);
+    const enrolment = jsonOf<Enrolment>(row);
     this.#enrolments.set(id, enrolment);
     return enrolment;
+  }
+
+  /** Takes an enrolment as given, without writing it: for simulations. */
+  assume(enrolment: Enrolment): void {
+    this.#enrolments.set(enrolment.id, enrolment);
   }
 
   /** Every occurrence of an enrolment, of all rounds. */
@@ -146,7 +152,7 @@ export class Session {
     const known = this.#occurrences.get(enrolment);
     if (known !== undefined) return known;
     const rows = await findAll(this.draft, 'occurrences', `enrolment|${enrolment}`);
-    const map = new Map(rows.map((row) => [row.id, bodyOf<Occurrence>(row)]));
+    const map = new Map(rows.map((row) => [row.id, jsonOf<Occurrence>(row)]));
     this.#occurrences.set(enrolment, map);
     return map;
   }

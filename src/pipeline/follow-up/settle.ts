@@ -1,3 +1,4 @@
+import { jsonOf } from '../../store/body.ts';
 import { sha256 } from '../../core/ids.ts';
 import type { SendStatus } from '../../senders/port.ts';
 import type { Plan, Step } from '../../triggers/plan.ts';
@@ -7,7 +8,7 @@ import { completeIfDone } from './carry-out.ts';
 import { addressHash } from './gate-facts.ts';
 import type { LoopDeps } from './loop-deps.ts';
 import type { Attempt, Occurrence, Redo } from './rows.ts';
-import { bodyOf, putAttempt, putLedger, readLedgers } from './rows.ts';
+import { putAttempt, putLedger, readLedgers } from './rows.ts';
 import type { Session } from './session.ts';
 import { taskOf } from './work-order.ts';
 import { communicationOf } from './communication.ts';
@@ -30,13 +31,13 @@ const DAY = 86_400_000;
 /** Writes the outcome of an attempt and what follows for its occurrence. Does nothing where the outcome is known already. */
 export async function settle(session: Session, deps: LoopDeps, attemptId: string, verdict: Verdict): Promise<void> {
   const row = await session.draft.get('attempts', attemptId);
-  const attempt = row === undefined ? undefined : bodyOf<Attempt>(row);
+  const attempt = row === undefined ? undefined : jsonOf<Attempt>(row);
   if (attempt?.state !== 'sending') return;
   const settled = settledAttempt(attempt, verdict);
   putAttempt(session.draft, settled, addressHash(deps.installation, attempt.to));
   deps.metrics.count('jingluo_attempts_total', { channel: attempt.channel, state: settled.state });
   const found = await session.draft.get('occurrences', attempt.occurrence);
-  const occurrence = found === undefined ? undefined : bodyOf<Occurrence>(found);
+  const occurrence = found === undefined ? undefined : jsonOf<Occurrence>(found);
   if (occurrence === undefined) return;
   await correctLedger(session, deps, attempt, verdict);
   const next = await occurrenceAfter(session, occurrence, attempt, verdict);

@@ -1,5 +1,6 @@
+import { jsonOf } from '../../store/body.ts';
 import type { Enrolment, Occurrence } from './rows.ts';
-import { bodyOf, findAll } from './rows.ts';
+import { findAll } from './rows.ts';
 import type { Session } from './session.ts';
 import { noted } from './stop.ts';
 import { without } from '../../triggers/without.ts';
@@ -16,7 +17,7 @@ export async function splitPersons(session: Session, recs: readonly string[]): P
 
 async function returnSkipped(session: Session, rec: string, members: readonly string[]): Promise<void> {
   for (const row of await findAll(session.draft, 'occurrences', `same-person|${rec}`)) {
-    const occurrence = bodyOf<Occurrence>(row);
+    const occurrence = jsonOf<Occurrence>(row);
     const other = occurrence.instead?.rec;
     if (occurrence.code !== 'same-person' || other === undefined || members.includes(other)) continue;
     await reopen(session, occurrence, 'person-split');

@@ -1,7 +1,7 @@
 import { sha256 } from '../../core/ids.ts';
 import type { PersonView, RecordEvent } from '../../record/contract.ts';
 import { truth } from '../../triggers/expression.ts';
-import type { StopRule } from '../../triggers/plan.ts';
+import type { Plan, StopRule } from '../../triggers/plan.ts';
 import type { Enrolment, Occurrence, StopCause } from './rows.ts';
 import { emptyOccurrence } from './schedule.ts';
 import type { Session } from './session.ts';
@@ -36,18 +36,27 @@ export async function stopOn(session: Session, person: PersonView, event: Record
 
 /** Rules that are conditions alone are looked at whenever something that the plan reads has changed. */
 export async function stopByCondition(session: Session, person: PersonView, rec: string): Promise<void> {
-  for (const { id } of await session.enrolments(person.members)) {
-    const enrolment = await session.enrolment(id);
-    const plan = enrolment === undefined ? undefined : session.planOf(enrolment);
+  for (const enrolment of await session.enrolments(person.members)) {
+    const plan = session.planOf(enrolment);
     for (const rule of plan?.stop ?? []) {
-      const current = await session.enrolment(id);
-      if (plan === undefined || current === undefined || !isOpen(current)) break;
-      if (rule.when === undefined || rule.on.length > 0) continue;
-      const answer = truth(rule.when, await session.scope(plan, person, undefined, current));
-      if (answer === 'true') await stopBare(session, current, rule, rec);
-      if (answer === 'false') await resumeBare(session, current, rule);
+      if (plan !== undefined && rule.on.length === 0)
+        await askBareRule(session, { plan, person, rec }, enrolment.id, rule);
     }
   }
+}
+
+interface Asked {
+  readonly plan: Plan;
+  readonly person: PersonView;
+  readonly rec: string;
+}
+
+async function askBareRule(session: Session, { plan, person, rec }: Asked, id: string, rule: StopRule): Promise<void> {
+  const enrolment = await session.enrolment(id);
+  if (enrolment === undefined || !isOpen(enrolment) || rule.when === undefined) return;
+  const answer = truth(rule.when, await session.scope(plan, person, undefined, enrolment));
+  if (answer === 'true') await stopBare(session, enrolment, rule, rec);
+  if (answer === 'false') await resumeBare(session, enrolment, rule);
 }
 
 async function stopBare(session: Session, enrolment: Enrolment, rule: StopRule, rec: string): Promise<void> {

@@ -37,6 +37,7 @@ const KEEPS_TYPE = new Set([
 ]);
 const PREGNANCY = ['id', 'lmp', 'edd', 'datedBy', 'state', 'deliveredAt', 'outcome'];
 
+const NAMES_A_TYPE = new Set(['ofType', 'as', 'is']);
 const WRAPPERS = new Set(['EntireExpression', 'TermExpression', 'ParenthesizedTerm']);
 
 /** The type of an expression as far as it is known; `undefined` ends the checking of what follows. */
@@ -45,7 +46,8 @@ type Known = string | undefined;
 /** Checks every path of an expression against R4 and the variables: fhirpath itself answers a misspelt path with nothing. */
 export function lintPaths(expression: string, anchors: readonly string[]): readonly PathFault[] {
   const linter = new Linter(anchors);
-  linter.walk(fhirpath.parse(expression), undefined);
+  const tree: unknown = fhirpath.parse(expression);
+  linter.walk(tree as Node, undefined);
   return linter.faults;
 }
 
@@ -85,31 +87,32 @@ class Linter {
   }
 
   #invoke(node: Node, on: Known): Known {
-    if (node.type === 'MemberInvocation')
-      return on === undefined ? undefined : this.#member(on, unquote(node.text ?? ''));
-    if (node.type !== 'FunctionInvocation') return undefined;
-    const [functn] = node.children ?? [];
-    const [identifier, params] = functn?.children ?? [];
+    if (node.type === 'FunctionInvocation') return this.#call(node, on);
+    if (node.type !== 'MemberInvocation' || on === undefined) return undefined;
+    return this.#member(on, unquote(node.text ?? ''));
+  }
+
+  #call(node: Node, on: Known): Known {
+    const [identifier, params] = node.children?.[0]?.children ?? [];
     const name = identifier?.text ?? '';
-    if (name === 'ofType' || name === 'as' || name === 'is') return undefined;
+    if (NAMES_A_TYPE.has(name)) return undefined;
     const types = (params?.children ?? []).map((param) => this.walk(param, on));
-    if (KEEPS_TYPE.has(name)) return on;
-    return name === 'select' ? types[0] : undefined;
+    return name === 'select' ? types[0] : KEEPS_TYPE.has(name) ? on : undefined;
   }
 
   #member(on: string, name: string): Known {
     const names = this.#variables[on];
     if (names === undefined) {
       const found = elementType(on, name);
-      found.ok ? found.type : this.#miss(name, on, elementsOf(on)); return;
+      return found.ok ? found.type : this.#miss(name, on, elementsOf(on));
     }
-    if (!names.includes(name)) { this.#miss(name, on, names); return; }
+    if (!names.includes(name)) return this.#miss(name, on, names);
     if (on === '%event') return EVENT_MEMBERS[name];
     if (on !== '%doc') return undefined;
     return name === 'pregnancy' ? 'pregnancy' : DOC_MEMBERS[name]?.[0];
   }
 
-  #miss(name: string, on: string, known: readonly string[]): undefined {
+  #miss(name: string, on: string, known: readonly string[]): Known {
     const meant = nearest(name, known);
     this.faults.push({ name, on, ...(meant === undefined ? {} : { meant }) });
     return undefined;

@@ -12,7 +12,7 @@ class Killer {
   readonly #at: number;
   readonly #after: boolean;
   #step = 0;
-  dead = false;
+  #dead = false;
 
   constructor(at: number, after: boolean) {
     this.#at = at;
@@ -20,17 +20,25 @@ class Killer {
   }
 
   async run<T>(work: () => Promise<T>): Promise<T> {
-    if (this.dead) throw new Killed();
+    this.#mustLive();
     const mine = ++this.#step === this.#at;
     if (mine && !this.#after) return this.#die();
     const result = await work();
     if (mine) return this.#die();
-    if (this.dead) throw new Killed();
+    this.#mustLive();
     return result;
   }
 
+  get dead(): boolean {
+    return this.#dead;
+  }
+
+  #mustLive(): void {
+    if (this.#dead) throw new Killed();
+  }
+
   #die(): never {
-    this.dead = true;
+    this.#dead = true;
     throw new Killed();
   }
 }

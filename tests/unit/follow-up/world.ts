@@ -9,7 +9,7 @@ import type { LoopDeps } from '../../../src/pipeline/follow-up/loop-deps.ts';
 import { createFollowUpLoop } from '../../../src/pipeline/follow-up/loop.ts';
 import { createFollowUp } from '../../../src/pipeline/follow-up/react.ts';
 import type { Attempt, Enrolment, Occurrence } from '../../../src/pipeline/follow-up/rows.ts';
-import { bodyOf } from '../../../src/pipeline/follow-up/rows.ts';
+import { jsonOf } from '../../../src/store/body.ts';
 import { senderMemory } from '../../../src/pipeline/follow-up/sender-memory.ts';
 import type { Applied, EventType, PutOwn, RecordEvent, RecordReader } from '../../../src/record/contract.ts';
 import { SENDERS } from '../../../src/senders/builtins.ts';
@@ -77,7 +77,7 @@ export class World {
     },
     resource: async (draft, ref) => {
       const row = await draft.get('resources', ref);
-      return row === undefined ? undefined : (JSON.parse(String(row.body)) as FhirResource);
+      return row === undefined ? undefined : jsonOf<FhirResource>(row);
     },
     resources: async (draft, members, types) => {
       const page = await draft.store.find('resources', {
@@ -89,7 +89,7 @@ export class World {
         if (put.collection === 'resources' && inside) ids.add(put.id);
       }
       const rows = await draft.getMany('resources', [...ids]);
-      return rows.filter((row) => row !== undefined).map((row) => JSON.parse(String(row.body)) as FhirResource);
+      return rows.filter((row) => row !== undefined).map((row) => jsonOf<FhirResource>(row));
     },
   };
 
@@ -177,7 +177,7 @@ export class World {
 
   async occurrences(): Promise<readonly Occurrence[]> {
     const page = await this.store.find('occurrences', { limit: 1000 });
-    return page.rows.map((row) => bodyOf<Occurrence>(row)).sort((a, b) => a.due.localeCompare(b.due));
+    return page.rows.map((row) => jsonOf<Occurrence>(row)).sort((a, b) => a.due.localeCompare(b.due));
   }
 
   /** `step state code local-due` of every step. */
@@ -190,26 +190,24 @@ export class World {
 
   async attempts(): Promise<readonly Attempt[]> {
     const page = await this.store.find('attempts', { limit: 1000 });
-    return page.rows.map((row) => bodyOf<Attempt>(row)).sort((a, b) => a.at.localeCompare(b.at));
+    return page.rows.map((row) => jsonOf<Attempt>(row)).sort((a, b) => a.at.localeCompare(b.at));
   }
 
   async enrolments(): Promise<readonly Enrolment[]> {
     const page = await this.store.find('enrolments', { limit: 1000 });
-    return page.rows.map((row) => bodyOf<Enrolment>(row));
+    return page.rows.map((row) => jsonOf<Enrolment>(row));
   }
 
   async resources(type: string): Promise<readonly FhirResource[]> {
     const page = await this.store.find('resources', { where: [{ field: 'type', op: 'eq', value: type }], limit: 1000 });
-    return page.rows.map((row) => JSON.parse(String(row.body)) as FhirResource);
+    return page.rows.map((row) => jsonOf<FhirResource>(row));
   }
 }
 
 /** A synthetic mobile number for a source record. */
 export function phoneOf(rec: string): string {
-  return `1990000${[...rec]
-    .reduce((sum, char) => (sum * 31 + char.charCodeAt(0)) % 10_000, 7)
-    .toString()
-    .padStart(4, '0')}`;
+  const hash = Buffer.from(rec).reduce((sum, byte) => (sum * 31 + byte) % 10_000, 7);
+  return `1990000${hash.toString().padStart(4, '0')}`;
 }
 
 function local(iso: string): string {
