@@ -5,6 +5,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { systemClock } from '../src/core/clock.ts';
+import { silentLog } from '../src/core/log.ts';
+import type { Metrics } from '../src/core/metrics.ts';
+import { noMetrics } from '../src/core/metrics.ts';
 import type { ChangeSet, Put } from '../src/store/port.ts';
 import { loadBinding } from '../src/store/sqlite/binding.ts';
 import { GroupWriter } from '../src/store/sqlite/group.ts';
@@ -69,7 +72,14 @@ function cpuMicros(since: NodeJS.CpuUsage): number {
 const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
-const store = await openSqlite({ file: path.join(folder, 'store.db') }, systemClock);
+let groups = 0;
+const metrics: Metrics = {
+  ...noMetrics,
+  count: (name) => {
+    if (name === 'jingluo_store_groups_total') groups += 1;
+  },
+};
+const store = await openSqlite({ file: path.join(folder, 'store.db') }, systemClock, { log: silentLog, metrics });
 const open = await loadBinding();
 const floorDb = open(path.join(folder, 'floor.db'), { readOnly: false, busyMs: 0 });
 floorDb.prepare('PRAGMA journal_mode = WAL').get([]);
@@ -77,7 +87,8 @@ floorDb.exec('PRAGMA synchronous = FULL');
 migrate(floorDb);
 const floor = new GroupWriter(floorDb);
 
-async function grouped(callers: number): Promise<number> {
+async function grouped(callers: number): Promise<{ readonly rate: number; readonly fsyncs: number }> {
+  groups = 0;
   const end = performance.now() + ROUND_MS;
   let commits = 0;
   const caller = async (): Promise<void> => {
@@ -88,7 +99,7 @@ async function grouped(callers: number): Promise<number> {
   };
   const started = performance.now();
   await Promise.all(Array.from({ length: callers }, caller));
-  return (commits * 1_000) / (performance.now() - started);
+  return { rate: (commits * 1_000) / (performance.now() - started), fsyncs: groups / commits };
 }
 
 function alone(): number {
@@ -100,12 +111,13 @@ function alone(): number {
 
 report(`Commits per second, each durable (message + journal row); median of ${ROUNDS} interleaved rounds`);
 for (const callers of CALLERS) {
-  const rounds: { readonly floor: number; readonly grouped: number }[] = [];
-  for (let round = 0; round < ROUNDS; round += 1) rounds.push({ floor: alone(), grouped: await grouped(callers) });
-  const [one, many] = [median(rounds.map((r) => r.floor)), median(rounds.map((r) => r.grouped))];
-  const ratio = median(rounds.map((r) => r.grouped / r.floor));
+  const rounds: { readonly floor: number; readonly rate: number; readonly fsyncs: number }[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) rounds.push({ floor: alone(), ...(await grouped(callers)) });
+  const of = (value: (round: (typeof rounds)[number]) => number): number => median(rounds.map(value));
+  const rates = `${of((r) => r.rate).toFixed(0)}/s, alone ${of((r) => r.floor).toFixed(0)}/s`;
+  const ratio = of((r) => r.rate / r.floor).toFixed(1);
   report(
-    `${String(callers).padStart(4)} callers: ${many.toFixed(0)}/s, alone ${one.toFixed(0)}/s, ratio ${ratio.toFixed(1)}`,
+    `${String(callers).padStart(4)} callers: ${rates}, ratio ${ratio}, ${of((r) => r.fsyncs).toFixed(2)} fsyncs a commit`,
   );
 }
 

@@ -3,7 +3,7 @@ import { JingluoError, problem } from '../core/problem.ts';
 import type { CollectionName, CollectionSpec, FieldKind } from './collections.ts';
 import { COLLECTIONS } from './collections.ts';
 import { isRanges } from './match.ts';
-import type { Body, ChangeSet, FieldValue, Put, Query, Ranges } from './port.ts';
+import type { Body, ChangeSet, FieldTerm, FieldValue, Put, Query, Ranges } from './port.ts';
 
 /** Rows on a page where a query does not say. */
 export const DEFAULT_LIMIT = 100;
@@ -91,11 +91,23 @@ export function checkQuery(collection: CollectionName, query: Query): void {
   if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT) {
     invalid(`A page has 1 to ${MAX_LIMIT} rows, not ${limit}.`, 'store.query-invalid');
   }
-  for (const { field } of query.where ?? []) {
-    if (spec.fields[field] === undefined) {
-      invalid(`${collection} declares no field ${field} to search by.`, 'store.query-invalid');
+  for (const term of query.where ?? []) {
+    const kind = spec.fields[term.field];
+    if (kind === undefined)
+      invalid(`${collection} declares no field ${term.field} to search by.`, 'store.query-invalid');
+    if (!comparable(term, kind)) {
+      invalid(
+        `Field ${term.field} of ${collection} is compared with a value that is no ${kind}.`,
+        'store.query-invalid',
+      );
     }
   }
+}
+
+function comparable(term: FieldTerm, kind: FieldKind): boolean {
+  if (term.op === 'exists') return true;
+  const values: readonly (string | number | Date)[] = term.op === 'in' ? term.value : [term.value];
+  return values.every((value) => (value instanceof Date ? 'date' : typeof value) === kind);
 }
 
 function invalid(message: string, code: ProblemCode = 'store.change-invalid'): never {

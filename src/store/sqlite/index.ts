@@ -27,6 +27,6 @@ export const sqliteStore: StorePlugin = definePlugin<SqliteConfig, Promise<Store
     },
   },
   examples: [{}, { file: '/var/lib/jingluo/jingluo.db' }],
-  create: ({ file = 'jingluo.db', readOnly = false }, { dataDir, clock }) =>
-    openSqlite({ file: path.resolve(dataDir, file), readOnly }, clock),
+  create: ({ file = 'jingluo.db', readOnly = false }, { dataDir, clock, log, metrics }) =>
+    openSqlite({ file: path.resolve(dataDir, file), readOnly }, clock, { log, metrics }),
 });

@@ -1,6 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Clock } from '../../core/clock.ts';
+import { silentLog } from '../../core/log.ts';
+import { noMetrics } from '../../core/metrics.ts';
 import type { Store } from '../port.ts';
 import { StoreClock } from '../store-clock.ts';
 import { StoreUnavailable } from '../unavailable.ts';
@@ -9,6 +11,7 @@ import { loadBinding } from './binding.ts';
 import { Reader } from './reader.ts';
 import { readMeta } from './schema.ts';
 import { SqliteStore } from './store.ts';
+import type { Observed } from './writer-health.ts';
 import { WriterThread } from './writer-thread.ts';
 import { lastingWriter, noWriter } from './writer.ts';
 
@@ -28,7 +31,11 @@ const BUSY_MS = 5_000;
  * Opens a store file and brings its schema up to date.
  * @throws JingluoError `store.locked`, `store.schema-newer`; StoreUnavailable where the file cannot be opened
  */
-export async function openSqlite(settings: SqliteSettings, clock: Clock): Promise<Store> {
+export async function openSqlite(
+  settings: SqliteSettings,
+  clock: Clock,
+  observed: Observed = { log: silentLog, metrics: noMetrics },
+): Promise<Store> {
   const { file, readOnly = false, maxPages = 0 } = settings;
   const open = await loadBinding();
   if (readOnly) {
@@ -38,7 +45,8 @@ export async function openSqlite(settings: SqliteSettings, clock: Clock): Promis
   mkdirSync(path.dirname(file), { recursive: true });
   // Set once the file tells which time it has seen; the writer asks for the time only after that.
   let storeClock = new StoreClock(clock);
-  const start = (): Promise<WriterThread> => WriterThread.start({ file, maxPages }, () => storeClock.millis());
+  const start = (): Promise<WriterThread> =>
+    WriterThread.start({ file, maxPages }, () => storeClock.millis(), observed);
   const thread = await start();
   const { reader, lastTime } = openReader(open, file);
   storeClock = new StoreClock(clock, lastTime);

@@ -3,6 +3,8 @@ import type { ProblemCode } from '../../core/problem.ts';
 import { JingluoError, problem } from '../../core/problem.ts';
 import { STORE_PROBLEMS } from '../../core/problems/store.ts';
 import { StoreUnavailable } from '../unavailable.ts';
+import type { Observed } from './writer-health.ts';
+import { WriterHealth } from './writer-health.ts';
 import type { FromWriter, Job, Outcome, ToWriter, WriterSettings } from './wire.ts';
 
 /** A request that waits for its outcome. */
@@ -24,6 +26,7 @@ const MAX_BATCH = 1_024;
 export class WriterThread {
   readonly #worker: Worker;
   readonly #now: () => number;
+  readonly #health: WriterHealth;
   #queue: Waiting[] = [];
   /** Groups handed over and not answered yet, the oldest first. */
   #running: (readonly Waiting[])[] = [];
@@ -32,9 +35,10 @@ export class WriterThread {
   #closing: Promise<void> | undefined;
   readonly #idle: (() => void)[] = [];
 
-  private constructor(worker: Worker, now: () => number) {
+  private constructor(worker: Worker, now: () => number, health: WriterHealth) {
     this.#worker = worker;
     this.#now = now;
+    this.#health = health;
     worker.on('message', (message: FromWriter) => {
       if (message[0] === 'outcomes') this.#answer(message[1]);
     });
@@ -51,13 +55,13 @@ export class WriterThread {
    * Starts the thread and opens the file.
    * @throws JingluoError `store.locked`, `store.schema-newer`; StoreUnavailable where it cannot be opened
    */
-  static async start(settings: WriterSettings, now: () => number): Promise<WriterThread> {
+  static async start(settings: WriterSettings, now: () => number, observed: Observed): Promise<WriterThread> {
     const worker = spawn(settings);
     const first = await new Promise<FromWriter>((resolve, reject) => {
       worker.once('message', resolve);
       worker.once('error', reject);
     });
-    if (first[0] === 'ready') return new WriterThread(worker, now);
+    if (first[0] === 'ready') return new WriterThread(worker, now, new WriterHealth(observed));
     const [, code, message] = first[0] === 'refused' ? first : ['refused', 'store.unavailable', 'no answer'];
     if (code === 'store.unavailable' || !isStoreCode(code)) throw new StoreUnavailable(message);
     throw new JingluoError(problem(code, message));
@@ -123,6 +127,7 @@ export class WriterThread {
 
   #answer(outcomes: readonly Outcome[]): void {
     const answered = this.#running.shift() ?? [];
+    this.#health.answered(outcomes);
     answered.forEach(({ resolve, reject }, index) => {
       const outcome = outcomes[index] ?? ['failed', 'no answer'];
       if (outcome[0] === 'failed') reject(new StoreUnavailable(outcome[1]));
@@ -142,6 +147,7 @@ export class WriterThread {
   #fail(reason: string): void {
     if (this.#end !== undefined) return;
     this.#end = reason;
+    this.#health.failed(reason);
     for (const { reject } of [...this.#running.flat(), ...this.#queue]) reject(new StoreUnavailable(reason));
     this.#running = [];
     this.#queue = [];

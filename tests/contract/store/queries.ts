@@ -192,6 +192,7 @@ export function queriesContract(store: () => Store): void {
     });
 
     test.each<[string, Query]>([
+      ['a value of another kind', { where: [{ field: 'version', op: 'eq', value: '1' }] }],
       ['an undeclared field', { where: [{ field: 'nope', op: 'eq', value: 1 }] }],
       ['a page of no rows', { limit: 0 }],
       ['a page of too many rows', { limit: 10_001 }],
