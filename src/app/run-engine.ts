@@ -9,10 +9,11 @@ import { DemoControl } from './demo/control.ts';
 import { demoDay } from './demo/play.ts';
 import { instantOf } from './demo/day.ts';
 import type { Engine } from './engine.ts';
-import { startHttp, type HttpServer } from './http.ts';
+import { startHttp } from './http.ts';
 import { OPERATIONS } from './operations/builtins.ts';
 import { pick } from './pick.ts';
-import { createMetrics } from './metrics.ts';
+import { createPrometheus } from '../server/metrics.ts';
+import type { Server } from '../server/server.ts';
 import type { Site } from './site.ts';
 import { openEngine } from './wire.ts';
 
@@ -23,6 +24,8 @@ export interface RunningEngine {
   readonly addresses: readonly string[];
   /** Only with a demo configuration. */
   readonly demo?: DemoControl;
+  /** Base URL of the HTTP server, without a trailing slash. */
+  readonly httpUrl: string;
   /** Port that a channel listens on; 0 where there is no such listener. */
   portOf(channel: string): number;
   /** Resolves when every message that was taken in has been processed, and what it made due has been carried out. */
@@ -35,7 +38,7 @@ export interface RunningEngine {
 export async function runEngine(site: Site): Promise<RunningEngine> {
   const { config } = site;
   const clock = config.demo ? await demoClock(config.dataDir) : undefined;
-  const metrics = createMetrics();
+  const metrics = createPrometheus();
   const opened = await openEngine(site, {
     metrics: metrics.port,
     queues: true,
@@ -48,7 +51,7 @@ export async function runEngine(site: Site): Promise<RunningEngine> {
       : new DemoControl({ store: engine.store, loop: engine.loop, answers: engine.answers, clock });
   const running = new Running(engine, opened.close, demo);
   try {
-    await running.start(config.channels, metrics.text);
+    await running.start(config.channels, () => metrics.text());
   } catch (error) {
     await running.stop(0);
     throw error;
@@ -66,7 +69,7 @@ class Running implements RunningEngine {
   readonly demo?: DemoControl;
   readonly #listeners = new Map<string, Listener>();
   readonly #closeStore: () => Promise<void>;
-  #http: HttpServer | undefined;
+  #http: Server | undefined;
   #admin: AdminSocket | undefined;
 
   constructor(engine: Engine, closeStore: () => Promise<void>, demo: DemoControl | undefined) {
@@ -78,6 +81,10 @@ class Running implements RunningEngine {
   get addresses(): readonly string[] {
     const listeners = [...this.#listeners].map(([name, listener]) => `${listener.address} (${name})`);
     return [...listeners, ...(this.#http === undefined ? [] : [this.#http.address])];
+  }
+
+  get httpUrl(): string {
+    return this.#http?.address ?? '';
   }
 
   /** In the order in which each rests on the ones before: queues, follow-up, commands, HTTP, then the senders' doors. */
@@ -102,7 +109,7 @@ class Running implements RunningEngine {
 
   async stop(graceMs: number): Promise<void> {
     await Promise.all([...this.#listeners.values()].map((listener) => listener.stop(graceMs)));
-    await this.#http?.stop();
+    await this.#http?.stop(graceMs);
     await Promise.all([...this.engine.queues.values()].map((queue) => queue.stop(graceMs)));
     await this.engine.loop.stop(graceMs);
     await this.#admin?.stop();

@@ -38,7 +38,7 @@ export async function* sendFiles(files: readonly string[], target: SendTarget): 
       }
     }
   } finally {
-    client.close();
+    await client.close();
   }
 }
 

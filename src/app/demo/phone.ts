@@ -2,22 +2,8 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import { HOME } from '../home.ts';
+import type { PageAnswer, PageRequest } from '../../server/pages.ts';
 import type { DemoControl } from './control.ts';
-
-/** A request to the demo pages. */
-export interface PageRequest {
-  readonly method: string;
-  /** Path without query. */
-  readonly path: string;
-  readonly body: string;
-}
-
-/** What they answer. */
-export interface PageAnswer {
-  readonly status: number;
-  readonly contentType: string;
-  readonly body: string;
-}
 
 const json = (value: unknown, status = 200): PageAnswer => ({
   status,

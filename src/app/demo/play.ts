@@ -18,6 +18,8 @@ export interface Played {
   readonly code: string;
   /** Place that ERR-2 names, as `SCH-11`. */
   readonly error?: string;
+  /** The acknowledgement, as text. */
+  readonly ack: string;
 }
 
 /** Reads the demo day that comes with the product. */
@@ -39,7 +41,7 @@ export async function playDemoDay(running: RunningEngine, print: (text: string) 
       print(rowOf(one));
     }
   } finally {
-    player.close();
+    await player.close();
   }
   const acknowledged = played.filter(({ code }) => code === 'AA').length;
   print(`${played.length} played, ${acknowledged} acknowledged; ${await safetyLine(running.engine)}`);
@@ -70,7 +72,7 @@ export class Player {
     const bytes = bytesOf(this.#day, message);
     if (message.cut === true) {
       await this.#sendCut(message, bytes);
-      return { message, code: 'none' };
+      return { message, code: 'none', ack: '' };
     }
     const ack = message.raw === undefined ? await this.#send(message, bytes) : await this.#sendRaw(message, bytes);
     await this.#running.settle();
@@ -79,8 +81,8 @@ export class Player {
   }
 
   /** Closes the connections of the feeds. */
-  close(): void {
-    for (const client of this.#clients.values()) client.close();
+  async close(): Promise<void> {
+    for (const client of this.#clients.values()) await client.close();
   }
 
   async #send(message: DayMessage, bytes: Uint8Array): Promise<Uint8Array> {
@@ -122,12 +124,13 @@ export class Player {
   }
 }
 
-function readAck(bytes: Uint8Array): { readonly code: string; readonly error?: string } {
+function readAck(bytes: Uint8Array): Omit<Played, 'message'> {
   const read = readMessage(bytes);
-  if (!read.ok) return { code: 'none' };
+  const ack = Buffer.from(bytes).toString('latin1');
+  if (!read.ok) return { code: 'none', ack };
   const code = read.value.first('MSA')?.value(1) ?? 'none';
   const err = read.value.first('ERR');
   const segment = err?.value(2, 1, 1) ?? '';
   const field = err?.value(2, 1, 3) ?? '';
-  return segment === '' ? { code } : { code, error: field === '' ? segment : `${segment}-${field}` };
+  return segment === '' ? { code, ack } : { code, ack, error: field === '' ? segment : `${segment}-${field}` };
 }
