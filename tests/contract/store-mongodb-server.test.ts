@@ -85,6 +85,29 @@ suite('mongodb: what a database looks like from outside', () => {
     await other.close();
   });
 
+  test('commits that share a transaction stand and fall each by itself', async () => {
+    const arrive = (id: string) =>
+      opened.store.commit({
+        puts: [
+          { collection: 'messages', id, body: Buffer.from(id) },
+          { collection: 'journal', id, body: '{}', sequence: 'seq' },
+        ],
+        expect: [{ collection: 'journal', id, rev: 0 }],
+      });
+    await arrive('twice-3');
+    const ids = Array.from({ length: 40 }, (_, index) => `${index % 8 === 3 ? 'twice' : 'once'}-${index}`);
+    const results = await Promise.all(ids.map(arrive));
+    expect(results.flatMap((result, index) => (result.ok ? [] : [ids[index]]))).toEqual(['twice-3']);
+    const again = await Promise.all(['twice-3', 'once-1', 'new-1', 'new-1'].map(arrive));
+    expect(again.map(({ ok }) => ok).sort()).toEqual([false, false, false, true]);
+    const rows = await opened.store.getMany('journal', ids);
+    const told = results.flatMap((result) => (result.ok ? result.sequences : []));
+    expect(new Set(told).size).toBe(39);
+    const stored = rows.flatMap((row, index) => (results[index]?.ok === true ? [row?.fields['seq']] : []));
+    expect(stored).toEqual(told);
+    expect(rows.every((row) => row?.rev === 1)).toBe(true);
+  });
+
   test('nodes may start on an empty database at the same time', async () => {
     const database = `${opened.database}-many`;
     const stores = await Promise.all([1, 2, 3].map(() => openDatabase(url, database)));

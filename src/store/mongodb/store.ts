@@ -9,6 +9,7 @@ import { claimRows } from './claim.ts';
 import { Committer } from './committer.ts';
 import type { Connection } from './connect.ts';
 import { guarded } from './failure.ts';
+import { GroupCommitter } from './group-committer.ts';
 import { LastSeen } from './last-seen.ts';
 import { rowOf } from './layout.ts';
 import type { StoredDocument } from './layout.ts';
@@ -27,7 +28,7 @@ export class MongoStore implements Store {
   readonly #db: Db;
   readonly #seen = new LastSeen();
   readonly #clock: ServerClock;
-  readonly #committer: Committer;
+  readonly #committer: GroupCommitter;
   readonly #running = new Set<Promise<unknown>>();
   readonly #watchers = new Set<Watcher>();
   #closed = false;
@@ -37,7 +38,9 @@ export class MongoStore implements Store {
     this.#db = db;
     this.#clock = new ServerClock(db, this.#seen);
     const sequences = new Sequences(db.collection<StoredDocument>(ENGINE));
-    this.#committer = new Committer({ client, rowsOf: (name) => this.#rows(name), seen: this.#seen }, sequences);
+    this.#committer = new GroupCommitter(
+      new Committer({ client, rowsOf: (name) => this.#rows(name), seen: this.#seen }, sequences),
+    );
   }
 
   async get(collection: CollectionName, id: string): Promise<Row | undefined> {
