@@ -133,17 +133,17 @@ async function changedFacts(
   changes: readonly ResourceChange[],
   zone: string,
 ): Promise<readonly FactChange[]> {
-  const first = new Map<string, ResourceChange>();
+  const ends = new Map<string, { readonly first: ResourceChange; readonly last: ResourceChange }>();
   for (const change of changes) {
     const ref = `${change.type}/${change.id}`;
-    if (DOCUMENT_TYPES.includes(change.type) && !first.has(ref)) first.set(ref, change);
+    if (DOCUMENT_TYPES.includes(change.type)) ends.set(ref, { first: ends.get(ref)?.first ?? change, last: change });
   }
-  const rows = await draft.getMany('resources', [...first.keys()]);
-  return [...first].map(([ref, { before }], index) => {
+  const rows = await draft.getMany('resources', [...ends.keys()]);
+  return [...ends].map(([ref, { first, last }], index) => {
     const row = rows[index];
     return {
-      ...(before === undefined ? {} : { before: pastFact(ref, before) }),
-      ...(row === undefined ? {} : { after: factOf(row, zone) }),
+      ...(first.before === undefined ? {} : { before: pastFact(ref, first.before) }),
+      ...(row === undefined ? {} : { after: factOf(row, zone, last.after) }),
     };
   });
 }

@@ -24,13 +24,16 @@ export type Provenance = readonly [source: string, ref: string, day: string];
 /** Provenances shown of one entry, newest first. */
 export const PROVENANCES = 5;
 
-/** The fact in a `resources` row. */
-export function factOf(row: Row, zone: string): Fact {
+/**
+ * The fact in a `resources` row.
+ * @param resource the parsed body, where it is at hand
+ */
+export function factOf(row: Row, zone: string, resource: FhirResource = parseResource(textOf(row))): Fact {
   const note = readNote(row.note);
   const source = creatorOf(note);
   const at = note.row[0];
   return {
-    resource: parseResource(textOf(row)),
+    resource,
     ref: row.id,
     source,
     at,
