@@ -1,8 +1,5 @@
-import { idKindOf } from './number-kinds.ts';
+import { idKindOf, type IdType } from './number-kinds.ts';
 import { isPlaceholderNumber } from './placeholders.ts';
-
-/** Kind of a personal identification number, by WS/T 364.3 CV02.01.101. */
-export type IdType = '01' | '03' | '06' | '07';
 
 /** A personal identification number, cleaned. */
 export interface IdNumber {

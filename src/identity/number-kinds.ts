@@ -1,5 +1,7 @@
-import type { IdType } from './id-number.ts';
 import { isPlaceholderNumber } from './placeholders.ts';
+
+/** Kind of a personal identification number, by WS/T 364.3 CV02.01.101. */
+export type IdType = '01' | '03' | '06' | '07';
 
 /** A number with who assigned it and of what kind it is (CX-4, CX-5). */
 export interface NumberKey {

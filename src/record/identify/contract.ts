@@ -127,4 +127,6 @@ export interface OperationDone {
   readonly cause: string;
   /** Messages that were held for this decision and may run now. */
   readonly release: readonly string[];
+  /** Nothing has changed yet: a second person must say the same. */
+  readonly pending?: Problem;
 }

@@ -57,7 +57,7 @@ export async function applyDirective(ws: Workspace, directive: IdentityDirective
   if (a === undefined) return { recs: [], warnings: [] };
   const recs = records.map(({ id }) => id);
   if (directive.kind === 'delete') {
-    ws.set({ ...a, state: 'deleted', person: a.id, lastAt: ws.cause.at.toISOString() });
+    markDeleted(ws, a);
     return { recs, warnings: [] };
   }
   if (b === undefined || a.id === b.id) return { recs, warnings: [selfMerge()] };
@@ -76,6 +76,11 @@ export async function applyDirective(ws: Workspace, directive: IdentityDirective
     case 'move-resource':
       return { recs: [], warnings: [] };
   }
+}
+
+/** A deleted source record leaves matching and its person; it is kept. */
+export function markDeleted(ws: Workspace, record: SourceRecord): void {
+  ws.set({ ...record, state: 'deleted', person: record.id, lastAt: ws.cause.at.toISOString() });
 }
 
 const selfMerge = (): Problem =>

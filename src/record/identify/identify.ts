@@ -4,8 +4,8 @@ import type { Held, News } from '../contract.ts';
 import type { Draft } from '../../store/draft.ts';
 import { accessionKeys, accessionTies, numberedNews, type Numbered } from './accession.ts';
 import { holderAt, refusedChanges } from './aliases.ts';
-import type { Identified, Identify } from './contract.ts';
-import { applyDirective, directiveRecs } from './directives.ts';
+import type { Identified, Identify, SourceRecord } from './contract.ts';
+import { applyDirective, directiveRecs, markDeleted } from './directives.ts';
 import { pairId } from './fact-rows.ts';
 import { keysOf, matchRecord, type AccessionTie } from './match-record.ts';
 import { renamePatients } from './rename-patients.ts';
@@ -52,7 +52,9 @@ async function match(
 ): Promise<Settled> {
   const rematch = found.patients.filter((one) => one.rematch).map(({ rec }) => rec);
   const numbered = await numberedNews(ws, news);
-  const named = (await Promise.all(news.directives.map((directive) => directiveRecs(ws, directive)))).flat();
+  const deleted = await deletePatients(ws, news);
+  const directed = await Promise.all(news.directives.map((directive) => directiveRecs(ws, directive)));
+  const named = [...directed.flat(), ...deleted];
   if (rematch.length === 0 && numbered.length === 0 && named.length === 0) {
     ws.flush([]);
     return { persons: [], touched: unmatched(ws) };
@@ -95,6 +97,14 @@ async function newTies(ws: Workspace, numbered: readonly Numbered[]): ReturnType
   }
   for (const rec of recs) if (ws.before(rec) !== undefined) ws.draft.expect('sources', rec);
   return fresh;
+}
+
+/** Patients that a client deletes at the endpoint. */
+async function deletePatients(ws: Workspace, news: News): Promise<readonly SourceRecord[]> {
+  const ids = (news.deletes ?? []).filter(({ type }) => type === 'Patient').map(({ id }) => id);
+  const records = await ws.load(ids);
+  for (const record of records) markDeleted(ws, record);
+  return records;
 }
 
 /** Records that a directive made known. */

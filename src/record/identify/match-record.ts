@@ -130,6 +130,8 @@ function sharedDomain(settings: RecordSettings, a: SourceRecord, b: SourceRecord
     (number) =>
       theirs.has(numberKey(number)) &&
       !hot.has(numberKey(number)) &&
+      // Two holders of a number that was issued again are not one patient of its domain.
+      !(isKeyed(a, number) && isKeyed(b, number)) &&
       (isKeyed(a, number) || isKeyed(b, number) || isOwned(settings, number.namespace)),
   );
 }

@@ -7,6 +7,7 @@ import type { Held, News } from '../contract.ts';
 import { mergePatch, type Merged, type MergeFacts } from '../merge-patch.ts';
 import { stampsOf, type Note } from '../note.ts';
 import type { SourceRecord } from './contract.ts';
+import { sourceId } from './aliases.ts';
 import { findReview, putReview, reviewCandidate, reviewId, type Review } from './review-row.ts';
 import { copyOf } from './source-row.ts';
 import type { Workspace } from './workspace.ts';
@@ -53,7 +54,7 @@ function lay(ws: Workspace, news: News, patch: ResourcePatch): SourceRecord | un
     ws.set(base, merged.note);
     return undefined;
   }
-  const next = withPatient(base ?? created(news, patch), { news, patch, merged });
+  const next = withPatient(base ?? created(ws, news, patch), { news, patch, merged });
   ws.set(next, merged.note);
   return next;
 }
@@ -83,12 +84,12 @@ function messagesIn(known: SourceRecord['messages'], note: Note, news: News): So
   );
 }
 
-function created(news: News, patch: ResourcePatch): Omit<SourceRecord, 'patient' | 'copy'> {
+function created(ws: Workspace, news: News, patch: ResourcePatch): Omit<SourceRecord, 'patient' | 'copy'> {
   return {
     id: patch.id,
     source: news.source,
     state: 'live',
-    generation: 1,
+    generation: generationOf(ws, patch),
     firstAt: news.receivedAt.toISOString(),
     lastAt: news.at.toISOString(),
     message: news.message,
@@ -97,6 +98,15 @@ function created(news: News, patch: ResourcePatch): Omit<SourceRecord, 'patient'
     ...keyPart(patch.key),
   };
 }
+
+/** 1, or that of a later holder of the number: its id has the generation in it. */
+function generationOf(ws: Workspace, { id, key }: ResourcePatch): number {
+  if (key === undefined || sourceId(ws.settings.installation, key) === id) return 1;
+  const later = Array.from({ length: HOLDERS }, (_, index) => index + 2);
+  return later.find((generation) => sourceId(ws.settings.installation, key, generation) === id) ?? 1;
+}
+
+const HOLDERS = 20;
 
 const keyPart = (key: SourceRecord['key']): Pick<SourceRecord, 'key'> => (key === undefined ? {} : { key });
 
