@@ -1,4 +1,4 @@
-import type { Call, Compiled, MappingFunction } from '../compile/compiled.ts';
+import { NOTHING, type Call, type Compiled, type MappingFunction } from '../compile/compiled.ts';
 import type { Coded } from '../convert/coded.ts';
 import { didYouMean } from '../../core/nearest.ts';
 import { Cell, isNull, Made, textOf, type Item } from '../run/cell.ts';
@@ -62,7 +62,7 @@ export const tableFunction: MappingFunction = {
   ],
   bind(call): Compiled {
     const table = tableOf(call);
-    if (table === undefined) return call.fail('mapping.bad-argument', 'the first argument is the name of a table');
+    if (table === undefined) return NOTHING;
     const fallback = literalArgument(call.args, 1);
     const input = call.input();
     return {

@@ -45,7 +45,7 @@ const text: MappingFunction = {
   summary: 'The value as a person would read it.',
   examples: [
     { hl7: 'PID|||||张^伟', element: 'Patient.language', rule: 'PID-5[1] | text', value: '张伟' },
-    { hl7: 'OBX|1|CWE|C^Text', element: 'Patient.language', rule: 'OBX-3 | text', value: 'Text' },
+    { hl7: 'OBX|1|CWE|C^Text', element: 'Patient.language', rule: 'OBX-3 | first | text', value: 'Text' },
   ],
   bind(call) {
     const input = call.converted(['string']);

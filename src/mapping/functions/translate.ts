@@ -1,4 +1,4 @@
-import type { Compiled, MappingFunction } from '../compile/compiled.ts';
+import { NOTHING, type Compiled, type MappingFunction } from '../compile/compiled.ts';
 import { mapItems } from '../compile/map-items.ts';
 import { codingsOf } from '../convert/coded.ts';
 import { compact } from '../convert/converting.ts';
@@ -53,7 +53,7 @@ export const translateFunction: MappingFunction = {
   bind(call): Compiled {
     const table = tableOf(call);
     const input = call.input();
-    if (table === undefined) return call.fail('mapping.bad-argument', 'the argument is the name of a table');
+    if (table === undefined) return NOTHING;
     const evaluate = (env: Env): ReturnType<Compiled['evaluate']> =>
       mapItems(input.evaluate(env), (item) => (item instanceof Cell ? translated(item, table, env) : item));
     return { types: ['CodeableConcept'], many: input.many, evaluate };

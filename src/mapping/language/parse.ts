@@ -189,8 +189,23 @@ function whole<T>(text: string, rule: (cursor: Cursor) => T): Result<T, SyntaxFa
   return cursor.fault === undefined ? ok(tree) : err(cursor.fault);
 }
 
+/** Texts that were read before: parts are compiled for every message that includes them. */
+function remembering<T>(rule: (cursor: Cursor) => T): (text: string) => Result<T, SyntaxFault> {
+  const known = new Map<string, Result<T, SyntaxFault>>();
+  return (text) => {
+    const earlier = known.get(text);
+    if (earlier !== undefined) return earlier;
+    const parsed = whole(text, rule);
+    if (known.size >= REMEMBERED) known.clear();
+    known.set(text, parsed);
+    return parsed;
+  };
+}
+
+const REMEMBERED = 5000;
+
 /** Reads `OBX-14 ?? OBR-7`, `PID-8 | table(gender)`, `OBR-7 .. OBR-8`. */
-export const parseExpression = (text: string): Result<Expression, SyntaxFault> => whole(text, expression);
+export const parseExpression = remembering(expression);
 
 /** Reads `OBX-3 exists and OBX-11 != "O"`. */
-export const parseCondition = (text: string): Result<Condition, SyntaxFault> => whole(text, anyOf);
+export const parseCondition = remembering(anyOf);

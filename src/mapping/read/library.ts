@@ -88,6 +88,7 @@ export function readLibrary(files: readonly MappingFile[]): Library {
   const texts = new Map(files.map(({ path, text }) => [path, text]));
   const library: Library = { base: emptyShelf(), sites: new Map(), structures: new Map(), texts, faults: [] };
   for (const file of files) if (isMapping(file)) addFile(library, file);
-  if (library.base.maps.size === 0) library.faults.push(problem('mapping.unknown-name', 'there is no base mapping'));
+  if (library.base.maps.size === 0 && library.faults.length === 0)
+    library.faults.push(problem('mapping.unknown-name', 'there is no base mapping'));
   return library;
 }
