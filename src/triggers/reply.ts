@@ -76,7 +76,7 @@ function fallback(otherwise: NonNullable<Plan['replies']>['otherwise'] | undefin
 
 function clausesOf(text: string): readonly string[] {
   return text
-    .split(/[,，。.!！?？;；、\n]|但是|但|不过|可是|然而|只是/u)
+    .split(/[,，。!！?？;；、\n]|(?<!\d)\.|\.(?!\d)|但是|但|不过|可是|然而|只是/u)
     .map((clause) => clause.trim())
     .filter((clause) => clause !== '');
 }

@@ -63,9 +63,9 @@ export async function simulatePlan(
   const enrolment = { ...bare, anchors: { ...found, ...asked.anchors } };
   const actions: SimulatedAction[] = [];
   for (const step of plan.steps) {
-    for (const occurrence of occurrencesOf(deps, plan, enrolment, step)) {
-      if (new Date(occurrence.due) < asked.from) continue;
-      actions.push(...(await playOccurrence({ deps, store, enrolment, asked, plan, step }, occurrence)));
+    const playing = { deps, store, enrolment, plan, step, channels: asked.channels };
+    for (const occurrence of occurrencesOf(playing)) {
+      if (new Date(occurrence.due) >= asked.from) actions.push(...(await playOccurrence(playing, occurrence)));
     }
   }
   return ok(actions.sort((a, b) => a.due.localeCompare(b.due)));
@@ -75,7 +75,7 @@ interface Playing {
   readonly deps: FollowUpDeps;
   readonly store: Store;
   readonly enrolment: Enrolment;
-  readonly asked: Simulation;
+  readonly channels: readonly Channel[];
   readonly plan: Plan;
   readonly step: Step;
 }
@@ -101,7 +101,7 @@ function enrolmentOf(plan: Plan, asked: Simulation): Enrolment {
   };
 }
 
-function occurrencesOf(deps: FollowUpDeps, plan: Plan, enrolment: Enrolment, step: Step): readonly Occurrence[] {
+function occurrencesOf({ deps, plan, enrolment, step }: Playing): readonly Occurrence[] {
   const { at } = step;
   const anchor = at === undefined ? undefined : enrolment.anchors[at.anchor];
   const start = anchor === undefined ? undefined : anchorTime(anchor, plan.zone);
@@ -122,10 +122,10 @@ function occurrencesOf(deps: FollowUpDeps, plan: Plan, enrolment: Enrolment, ste
 }
 
 async function playOccurrence(playing: Playing, occurrence: Occurrence): Promise<readonly SimulatedAction[]> {
-  const { deps, store, enrolment, asked, step } = playing;
+  const { deps, store, enrolment, channels, step } = playing;
   const session = new Session(deps, new Draft(store), contextAt(new Date(occurrence.due)));
   session.assume(enrolment);
-  const found = await readCase(session, occurrence, asked.channels);
+  const found = await readCase(session, occurrence, channels);
   if (typeof found === 'string') return [];
   const whole = gateOccurrence(found.facts);
   const played: SimulatedAction[] = [];

@@ -58,6 +58,7 @@ export const webhookSender: SenderPlugin = definePlugin<WebhookConfig, Sender, S
 async function post(config: WebhookConfig, request: SendRequest, at: Date): Promise<SendStatus> {
   const { id, channel, to, text, template, priority, timeoutMs } = request;
   const body = JSON.stringify({ id, channel, to, text, template, priority });
+  const signal = AbortSignal.timeout(timeoutMs);
   try {
     const response = await fetch(config.url, {
       method: 'POST',
@@ -68,12 +69,11 @@ async function post(config: WebhookConfig, request: SendRequest, at: Date): Prom
       },
       body,
       redirect: 'error',
-      signal: AbortSignal.timeout(timeoutMs),
+      signal,
     });
     return await readAnswer(response);
-  } catch (error) {
-    const timedOut = error instanceof Error && error.name === 'TimeoutError';
-    const code = timedOut ? 'sender.timeout' : 'sender.unreachable';
+  } catch {
+    const code = signal.aborted ? 'sender.timeout' : 'sender.unreachable';
     return { status: 'unknown', problem: problem(code, 'the gateway gave no answer') };
   }
 }

@@ -13,6 +13,7 @@ export function compileSchema(schema: unknown, isFhirPath: (text: string) => boo
     strictRequired: false,
     strictTypes: false,
     allErrors: true,
+    verbose: true,
     allowUnionTypes: true,
   });
   ajv.addFormat('fhirpath', { type: 'string', validate: isFhirPath });
