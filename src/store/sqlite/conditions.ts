@@ -32,9 +32,9 @@ export function startsWith(column: string, prefix: string): Sql {
 
 const OPERATORS = { eq: '=', lt: '<', le: '<=', gt: '>', ge: '>=' } as const;
 
-/** A condition on a declared field. */
-export function fieldHolds(term: FieldTerm): Sql {
-  const column = `r.${columnOf(term.field)}`;
+/** A condition on a declared field; `indexed` lets SQLite look for the rows through an index of it. */
+export function fieldHolds(term: FieldTerm, indexed: boolean): Sql {
+  const column = `${indexed ? '' : '+'}r.${columnOf(term.field)}`;
   if (term.op === 'exists') return sql(`${column} IS ${term.value ? 'NOT NULL' : 'NULL'}`);
   if (term.op === 'in') return sql(`${column} IN (${marks(term.value.length)})`, ...term.value);
   return sql(`${column} ${OPERATORS[term.op]} ?`, scalar(term.value) ?? null);

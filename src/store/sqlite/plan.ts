@@ -1,3 +1,4 @@
+import { DEFAULT_LIMIT } from '../check.ts';
 import type { Query } from '../port.ts';
 import type { Connection } from './binding.ts';
 import { bounds, fieldHolds, hasKey, hasPrefix, rangeHolds, startsWith } from './conditions.ts';
@@ -38,14 +39,18 @@ export interface Plan {
   readonly countOnly?: Sql;
 }
 
-/** Chooses where a search starts: from its rarest key, or, where all are common, from the table in its order. */
-export function planQuery(catalog: Catalog, query: Query, ordered: boolean): Plan {
+/**
+ * Chooses where a search starts: from its rarest key, or, where all are common, from the table in its order.
+ * @param walk fields of the index (none: the ids) that has the order of the query; undefined where nothing has it
+ */
+export function planQuery(catalog: Catalog, query: Query, walk: readonly string[] | undefined): Plan {
   const terms = [...keyTerms(catalog, query), ...prefixTerms(catalog, query), ...rangeTerms(catalog, query)];
+  const start = choose(catalog, terms, walk === undefined ? undefined : (query.limit ?? DEFAULT_LIMIT));
+  const walked = start === undefined && walk !== undefined && commonFields(catalog, query) ? walk : undefined;
   const rest = [
     ...(query.none ?? []).map((key) => wrap('NOT %', hasKey([hashInteger(catalog.hash(key))]))),
-    ...(query.where ?? []).map(fieldHolds),
+    ...(query.where ?? []).map((term) => fieldHolds(term, walked === undefined || walked.includes(term.field))),
   ];
-  const start = choose(catalog, terms, ordered);
   const { table } = catalog.layout;
   const others = terms.filter((term) => term !== start).map(({ condition }) => condition);
   const where = every([...others, ...rest]);
@@ -55,16 +60,33 @@ export function planQuery(catalog: Catalog, query: Query, ordered: boolean): Pla
   return others.length + rest.length > 0 ? plan : { ...plan, countOnly: wrap('SELECT count(*) FROM %', rows) };
 }
 
-function choose(catalog: Catalog, terms: readonly Term[], mayScan: boolean): Term | undefined {
+/** The rarest term; none where walking the table until a page is full is cheaper. `page` is absent where that cannot be. */
+function choose(catalog: Catalog, terms: readonly Term[], page: number | undefined): Term | undefined {
   const [first, ...others] = terms.filter(({ source }) => source !== undefined);
-  if (first === undefined || (others.length === 0 && !mayScan)) return first;
+  if (first === undefined || (others.length === 0 && page === undefined)) return first;
   let best = { term: first, rows: rowsOf(catalog, first) };
   for (const term of others) {
     if (best.rows <= RARE) break;
     const rows = rowsOf(catalog, term);
     if (rows < best.rows) best = { term, rows };
   }
-  return mayScan && best.rows === COMMON ? undefined : best.term;
+  return page !== undefined && worthWalking(catalog, best.rows, page) ? undefined : best.term;
+}
+
+/** A page is full after `page` in `rows` of all rows; wrong guesses cost more than sorting, so it must be four times cheaper. */
+function worthWalking({ db, layout }: Catalog, rows: number, page: number): boolean {
+  if (rows <= page) return false;
+  const all = Number(db.prepare(`SELECT max(n) FROM ${layout.table}`).get([])?.[0] ?? 0);
+  return rows === COMMON || 4 * page * all < rows * rows;
+}
+
+/** So many rows meet the conditions on fields that the index of a field must not be followed instead of the order. */
+function commonFields(catalog: Catalog, { where = [], limit = DEFAULT_LIMIT }: Query): boolean {
+  const { layout } = catalog;
+  const first = where.find(({ field, op }) => op !== 'exists' && layout.orders.some(([head]) => head === field));
+  if (first === undefined) return false;
+  const source = wrap(`SELECT 1 FROM ${layout.table} r WHERE %`, fieldHolds(first, true));
+  return worthWalking(catalog, rowsOf(catalog, { condition: source, source }), limit);
 }
 
 /** Rows that a source gives, counted up to `COMMON`. */

@@ -42,7 +42,7 @@ export class Reader {
     const { layout } = catalog;
     const after = cursorPosition(query);
     return this.#snapshot(() => {
-      const { from, where } = planQuery(catalog, query, indexed(layout, query));
+      const { from, where } = planQuery(catalog, query, walkOf(layout, query));
       const condition = after === undefined ? where : every([where, behind(layout, order, after)]);
       const text = `SELECT r.n FROM ${from.text} WHERE ${condition.text} ORDER BY ${orderBy(layout, order)} LIMIT ?`;
       const numbers = this.#db.prepare(text).all([...from.params, ...condition.params, limit + 1]);
@@ -61,7 +61,7 @@ export class Reader {
   count(collection: CollectionName, query: Query): number {
     const catalog = this.#catalog(collection);
     return this.#snapshot(() => {
-      const { from, where, countOnly } = planQuery(catalog, query, false);
+      const { from, where, countOnly } = planQuery(catalog, query, undefined);
       const { text, params } =
         countOnly ?? sql(`SELECT count(*) FROM ${from.text} WHERE ${where.text}`, ...from.params, ...where.params);
       return Number(this.#db.prepare(text).get(params)?.[0] ?? 0);
@@ -104,16 +104,16 @@ export class Reader {
   }
 }
 
-/** The table can be walked in the order of the query: an index has it behind fields that the query fixes. */
-function indexed({ orders }: Layout, { order = [], where = [] }: Query): boolean {
+/** Fields of the index that has the order of the query behind fields that the query fixes; none for the order of ids. */
+function walkOf({ orders }: Layout, { order = [], where = [] }: Query): readonly string[] | undefined {
   const [first] = order;
-  if (first === undefined) return true;
+  if (first === undefined) return [];
   const fixed = new Set(where.filter(({ op }) => op === 'eq').map(({ field }) => field));
-  return orders.some((fields) => {
-    const names = fields.map((field) => field.replace(/^-/u, ''));
-    const place = names.indexOf(first.field);
-    return place >= 0 && names.slice(0, place).every((name) => fixed.has(name));
-  });
+  const walks = orders
+    .map((fields) => fields.map((field) => field.replace(/^-/u, '')))
+    .map((names) => names.slice(0, names.indexOf(first.field) + 1))
+    .filter((names) => names.length > 0 && names.slice(0, -1).every((name) => fixed.has(name)));
+  return walks.sort((a, b) => b.length - a.length)[0];
 }
 
 function guarded<T>(read: () => T): T {
