@@ -1,0 +1,108 @@
+import express, { type Express, type Request, type Response } from 'express';
+import { problem } from '../core/problem.ts';
+import { isObject } from '../fhir/json.ts';
+import type { Authenticate } from './auth/authenticate.ts';
+import { problemReply } from './fhir/status.ts';
+import type { AdminOperations, Pages } from './pages.ts';
+import { MAX_BODY, readBody } from './read-body.ts';
+import { sendReply } from './reply.ts';
+
+/** What stands beside the FHIR endpoint. */
+export interface AppParts {
+  readonly authenticate: Authenticate;
+  /** Whether the store answers. */
+  readonly isReady: () => Promise<boolean>;
+  readonly metricsText: () => Promise<string>;
+  readonly admin?: AdminOperations;
+  readonly pages?: Pages;
+}
+
+/** Everything but the FHIR endpoint: health, metrics, operations, pages. */
+export function createApp(parts: AppParts): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.get('/health', (_request, response) => {
+    response.json({ status: 'up' });
+  });
+  app.get('/ready', async (_request, response) => {
+    const ready = await parts.isReady();
+    response.status(ready ? 200 : 503).json({ status: ready ? 'ready' : 'store unavailable' });
+  });
+  app.get('/metrics', async (request, response) => {
+    if (!(await isAllowed(parts, request, response, false))) return;
+    response.type('text/plain; version=0.0.4; charset=utf-8').send(await parts.metricsText());
+  });
+  const { admin, pages } = parts;
+  if (admin !== undefined) {
+    app.post('/admin/:operation', async (request, response) => {
+      if (await isAllowed(parts, request, response, true)) await runOperation(admin, request, response);
+    });
+  }
+  if (pages !== undefined)
+    app.use(
+      (request, response, next) =>
+        void page(pages, request, response).then((found) => {
+          if (!found) next();
+        }, next),
+    );
+  app.use((request, response) => {
+    const { path } = request;
+    return sendReply(
+      request,
+      response,
+      problemReply(problem('server.not-found', 'There is nothing at this address.', { path })),
+    );
+  });
+  return app;
+}
+
+async function isAllowed(
+  { authenticate }: AppParts,
+  request: Request,
+  response: Response,
+  asOperator: boolean,
+): Promise<boolean> {
+  const principal = await authenticate(request.headers.authorization);
+  if (principal.ok && (!asOperator || principal.value.isOperator)) return true;
+  const refused = principal.ok
+    ? problem('server.forbidden', 'Operations need the scopes system/*.read and system/*.write.')
+    : principal.error;
+  await sendReply(request, response, problemReply(refused));
+  return false;
+}
+
+/** The answer is written line by line while the operation runs; back-pressure from the reader holds it. */
+async function runOperation(admin: AdminOperations, request: Request, response: Response): Promise<void> {
+  const body = await readBody(request);
+  const params = body === undefined ? undefined : parseParams(body.toString('utf8'));
+  if (params === undefined) {
+    const refused = problem('server.request-invalid', `A JSON object of at most ${MAX_BODY} bytes is expected.`);
+    await sendReply(request, response, problemReply(refused));
+    return;
+  }
+  const { operation } = request.params;
+  response.type('application/x-ndjson');
+  await admin(typeof operation === 'string' ? operation : '', params, async (text) => {
+    if (!response.write(text)) await new Promise((resolve) => response.once('drain', resolve));
+  });
+  response.end();
+}
+
+function parseParams(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = text === '' ? {} : JSON.parse(text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function page(pages: Pages, request: Request, response: Response): Promise<boolean> {
+  const body = request.method === 'POST' ? await readBody(request) : Buffer.alloc(0);
+  const { method, path } = request;
+  const answer = await pages({ method, path, body: body?.toString('utf8') ?? '' });
+  if (answer === undefined) return false;
+  await sendReply(request, response, answer);
+  return true;
+}

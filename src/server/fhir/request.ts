@@ -1,0 +1,16 @@
+import type { Principal } from '../auth/principal.ts';
+
+/** A request to the FHIR endpoint, without its socket. */
+export interface FhirRequest {
+  readonly method: string;
+  /** Path below the base, decoded, without empty parts. */
+  readonly path: readonly string[];
+  readonly query: URLSearchParams;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** Empty where there is none. */
+  readonly body: Uint8Array;
+  readonly principal: Principal;
+  /** Base URL of the endpoint as the client sees it, without a trailing slash. */
+  readonly base: string;
+}
