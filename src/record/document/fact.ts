@@ -46,9 +46,10 @@ export function dayOf(at: number, zone: string): string {
   return new Date(at + offsetAt(zone, at)).toISOString().slice(0, 10);
 }
 
-/** An element that is text; undefined for everything else. */
+/** An element that is text, or the first of a list of texts; undefined for everything else. */
 export function text(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
+  const [first] = listOf(value);
+  return typeof first === 'string' && first !== '' ? first : undefined;
 }
 
 /** A FHIR date or dateTime as an instant; undefined where it has no time of day or is none. */
@@ -58,8 +59,9 @@ export function instant(value: unknown): Date | undefined {
   return Number.isNaN(at.getTime()) ? undefined : at;
 }
 
-/** First coding of a CodeableConcept, `coding` of a user's choice first. */
-export function codingOf(concept: unknown): { readonly system?: string; readonly code?: string } {
+/** First coding of a CodeableConcept (the first of a list of them), `coding` of a user's choice first. */
+export function codingOf(value: unknown): { readonly system?: string; readonly code?: string } {
+  const [concept] = listOf(value);
   const codings = isObject(concept) ? listOf(concept['coding']) : [];
   const chosen = codings.find((coding) => isObject(coding) && coding['userSelected'] === true) ?? codings[0];
   if (!isObject(chosen)) return {};
@@ -68,8 +70,9 @@ export function codingOf(concept: unknown): { readonly system?: string; readonly
   return { ...(system === undefined ? {} : { system }), ...(code === undefined ? {} : { code }) };
 }
 
-/** What a CodeableConcept says to a reader: its text, else a display, else a code. */
-export function labelOf(concept: unknown): string | undefined {
+/** What a CodeableConcept (the first of a list of them) says to a reader: its text, else a display, else a code. */
+export function labelOf(value: unknown): string | undefined {
+  const [concept] = listOf(value);
   if (!isObject(concept)) return undefined;
   const codings = listOf(concept['coding']).filter(isObject);
   const display = codings.map((coding) => text(coding['display'])).find((one) => one !== undefined);
@@ -78,9 +81,9 @@ export function labelOf(concept: unknown): string | undefined {
   );
 }
 
-/** `reference` of a Reference. */
+/** `reference` of a Reference, or of the first of a list of them. */
 export function referenceOf(value: unknown): string | undefined {
-  return isObject(value) ? text(value['reference']) : undefined;
+  return text(pick(value, 'reference'));
 }
 
 /** An element of an object by path of names; the first entry of lists. */

@@ -40,8 +40,7 @@ function purposeOf({ resource }: Fact): string {
 
 /** Channels that the provision speaks of: its codes; none: all of them. */
 function channelsOf(provision: unknown): readonly string[] {
-  const codes = listOf(pick(provision, 'code') === undefined ? [] : (provision as { code?: unknown }).code);
-  return codes.flatMap((code) => codingOf(code).code ?? []);
+  return listOf(pick(provision, 'code')).flatMap((code) => codingOf(code).code ?? []);
 }
 
 /** Channels (`any`: all of them) on which the patient wants nothing for a purpose. */

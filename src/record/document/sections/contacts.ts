@@ -1,4 +1,5 @@
 import { listOf } from '../../../fhir/json.ts';
+import { nameText } from '../../identify/claims.ts';
 import { codingOf, compactObject, labelOf, pick, text } from '../fact.ts';
 import { compareText, type Entry, type ListSection } from '../list-section.ts';
 import type { Sealable } from '../sealable.ts';
@@ -34,8 +35,10 @@ export const contacts: ListSection<ContactEntry> = {
     const code = codingOf(pick(resource, 'relationship')).code;
     const phone = listOf(resource['telecom']).find((one) => pick(one, 'system') === 'phone');
     const number = text(pick(phone, 'value'));
+    const name = nameText(resource['name']);
+    if (name === undefined && number === undefined) return undefined;
     return compactObject({
-      name: nameOf(resource),
+      name,
       rel: code === undefined ? labelOf(pick(resource, 'relationship')) : (REL[code] ?? code),
       phone: number === undefined ? undefined : { v: number },
       guardian: code !== undefined && GUARDIANS.has(code),
@@ -44,8 +47,3 @@ export const contacts: ListSection<ContactEntry> = {
   },
   compare: (a, b) => Number(b.guardian) - Number(a.guardian) || compareText(a.name, b.name),
 };
-
-function nameOf(resource: unknown): string | undefined {
-  const name = pick(resource, 'name', 'text');
-  return text(name) ?? text([pick(resource, 'name', 'family'), pick(resource, 'name', 'given')].filter(text).join(''));
-}

@@ -37,7 +37,7 @@ export const medications: ListSection<MedicationEntry> = {
 };
 
 function atcOf(concept: unknown): string | undefined {
-  const codings = listOf(pick([concept], 'coding') === undefined ? [] : (concept as { coding?: unknown }).coding);
+  const codings = listOf(pick(concept, 'coding'));
   return codings.map((coding) => codingOf({ coding: [coding] })).find(({ system }) => system?.includes('atc') === true)
     ?.code;
 }
