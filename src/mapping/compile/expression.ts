@@ -115,17 +115,18 @@ function compilePeriod(expression: { start: Expression; end: Expression }, conte
 }
 
 function joinPeriod(from: Item | undefined, until: Item | undefined): readonly Item[] {
-  const first = from instanceof Made ? from : undefined;
-  const last = until instanceof Made ? until : undefined;
-  if (first === undefined && last === undefined) return from === undefined ? [] : [from];
-  if (last === undefined && first !== undefined) return [first];
-  const cells = [...(first?.cells ?? []), ...(last?.cells ?? [])];
-  if (first === undefined) return [new Made('Period', { end: last?.value }, cells)];
-  const [start, end] = [first.value, last?.value];
-  // An end before its start is a sender's clock, not a period.
-  if (start === end || Date.parse(String(end)) < Date.parse(String(start))) return [first];
-  return [new Made('Period', { start, end }, cells)];
+  if (!(from instanceof Made)) return until instanceof Made ? [endOnly(until)] : nullsOf(from);
+  if (!(until instanceof Made) || !isAfter(until.value, from.value)) return [from];
+  return [new Made('Period', { start: from.value, end: until.value }, [...from.cells, ...until.cells])];
 }
+
+const endOnly = (until: Made): Made => new Made('Period', { end: until.value }, until.cells);
+
+const nullsOf = (item: Item | undefined): readonly Item[] => (item === undefined ? [] : [item]);
+
+/** An end before its start is a sender's clock, not a period. */
+const isAfter = (end: unknown, start: unknown): boolean =>
+  end !== start && !(Date.parse(String(end)) < Date.parse(String(start)));
 
 function compileCall(expression: CallExpression, context: CompileContext, expected: readonly string[]): Compiled {
   const found = FUNCTIONS.get(expression.name);

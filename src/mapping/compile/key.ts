@@ -111,7 +111,8 @@ export function compileKey(node: Node | undefined, type: string, context: RuleCo
       if (found?.namespace === undefined || found.namespace === namespace) return found?.value ?? '';
       return `${found.namespace}:${found.value}`;
     });
-    const kind = type === 'Patient' ? first.kind || PATIENT_KIND : type;
+    const own = first.kind === undefined || first.kind === '' ? PATIENT_KIND : first.kind;
+    const kind = type === 'Patient' ? own : type;
     return { namespace, kind, value: [first.value, ...rest].join('|').replace(/\|+$/u, '') };
   };
 }

@@ -12,14 +12,21 @@ export interface ParsedNumber {
 const NUMBER = /^(<=|>=|<|>|≤|≥|＜|＞)?\s*([+-]?)0*(\d+|(?=\.))(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/u;
 const COMPARATORS: Readonly<Record<string, string>> = { '≤': '<=', '≥': '>=', '＜': '<', '＞': '>' };
 
+/** Digits in the syntax of JSON: no plus, no leading zeros, something before the point. */
+function jsonNumber(found: RegExpExecArray): string | undefined {
+  const [, , sign = '', whole = '', fraction = '', exponent = ''] = found;
+  if (whole + fraction === '') return undefined;
+  const digits = (whole === '' ? '0' : whole) + (fraction === '' ? '' : `.${fraction}`);
+  return `${sign === '-' ? '-' : ''}${digits}${exponent === '' ? '' : `e${exponent}`}`;
+}
+
 /** Reads `4.10`, `>10`, `≤0.5`, `+3`, `.5`; undefined for anything else. The digits behind the point are kept. */
 export function parseNumber(text: string): ParsedNumber | undefined {
   const found = NUMBER.exec(text.trim());
-  if (found === null) return undefined;
-  const [, mark, sign = '', whole = '', fraction = '', exponent] = found;
-  if (whole === '' && fraction === '') return undefined;
-  const digits = `${sign === '-' ? '-' : ''}${whole === '' ? '0' : whole}${fraction === '' ? '' : `.${fraction}`}`;
-  const value = fhirDecimal(exponent === undefined ? digits : `${digits}e${exponent}`);
+  const digits = found === null ? undefined : jsonNumber(found);
+  if (digits === undefined) return undefined;
+  const value = fhirDecimal(digits);
+  const mark = found?.[1];
   return mark === undefined ? { value } : { comparator: COMPARATORS[mark] ?? mark, value };
 }
 
@@ -88,20 +95,27 @@ export const toMoney: Converter = (cell, to) => {
   return undefined;
 };
 
+/** What an SN says with the type that can say it. */
+export interface StructuredNumeric {
+  readonly type: string;
+  readonly value: unknown;
+}
+
+function twoNumbers(low: unknown, high: unknown, separator: string): StructuredNumeric | undefined {
+  if (separator === '-') return { type: 'Range', value: { low: { value: low }, high: { value: high } } };
+  if (separator !== ':' && separator !== '/') return undefined;
+  return { type: 'Ratio', value: { numerator: { value: low }, denominator: { value: high } } };
+}
+
 /** SN as what it says: a comparison or number (Quantity), `1-5` (Range), `1:128` (Ratio). */
-export function readStructuredNumeric(cell: Cell): { readonly type: string; readonly value: unknown } | undefined {
+export function readStructuredNumeric(cell: Cell): StructuredNumeric | undefined {
   const [mark, first, separator, second] = [cell.part(1), cell.part(2), cell.part(3), cell.part(4)];
-  const low = first === '' ? undefined : parseNumber(first);
-  const high = second === '' ? undefined : parseNumber(second);
+  const low = parseNumber(first);
   if (low === undefined) return undefined;
-  if (high !== undefined && separator === '-') {
-    return { type: 'Range', value: { low: { value: low.value }, high: { value: high.value } } };
-  }
-  if (high !== undefined && (separator === ':' || separator === '/')) {
-    return { type: 'Ratio', value: { numerator: { value: low.value }, denominator: { value: high.value } } };
-  }
-  const comparator = /^[<>]=?$/u.test(mark) ? mark : undefined;
-  if (second !== '' || separator !== '' || (comparator === undefined && mark !== '' && mark !== '=')) return undefined;
+  const high = parseNumber(second);
+  if (high !== undefined) return twoNumbers(low.value, high.value, separator);
+  if (second !== '' || separator !== '' || !/^(?:[<>]=?|=?)$/u.test(mark)) return undefined;
+  const comparator = mark === '' || mark === '=' ? undefined : mark;
   return { type: 'Quantity', value: compact({ comparator, value: low.value }) };
 }
 

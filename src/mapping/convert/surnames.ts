@@ -19,7 +19,7 @@ const NOT_SPLIT = /^(无名|未知|不详|佚名|匿名)|之[大小长次]?[子�
  */
 export function splitChineseName(text: string): { readonly family: string; readonly given: string } | undefined {
   if (!HAN.test(text) || NOT_SPLIT.test(text)) return undefined;
-  const characters = [...text];
+  const characters = Array.from(text);
   if (characters.length < 2 || characters.length > 4) return undefined;
   const head = characters.slice(0, 2).join('');
   const length = characters.length > 2 && COMPOUND.has(head) ? 2 : 1;

@@ -155,9 +155,8 @@ function parseRange(text: string, unit: Unit): Readonly<Record<string, unknown>>
   if (high !== undefined && mark === undefined) {
     return { low: { value: low.value, ...unit }, high: { value: high.value, ...unit }, text };
   }
-  if (mark === '<' || mark === '<=' || mark === '≤') return { high: { value: low.value, ...unit }, text };
-  if (mark === '>' || mark === '>=' || mark === '≥') return { low: { value: low.value, ...unit }, text };
-  return { text };
+  const limit = { value: low.value, ...unit };
+  return mark === undefined ? { text } : { [/[<≤]/u.test(mark) ? 'high' : 'low']: limit, text };
 }
 
 /** `range[(OBX-6)]`. */

@@ -37,11 +37,13 @@ function describe(fault: ErrorObject, node: Node): { at: Place; message: string;
     .map((name) => name.replaceAll('~1', '/').replaceAll('~0', '~'));
   let at: Node | undefined = node;
   for (const name of names) at = step(at, name) ?? at;
-  const extra: unknown = fault.params['additionalProperty'];
+  const params: Readonly<Record<string, unknown>> = fault.params;
+  const extra = params['additionalProperty'];
   const path = names.join('.');
   if (typeof extra !== 'string') return { at: at.at, path, message: fault.message ?? 'is not valid' };
   const entry = entriesOf(at).find(({ key }) => key === extra);
-  const schema = fault.parentSchema?.['properties'];
+  const parent: Readonly<Record<string, unknown>> = fault.parentSchema ?? {};
+  const schema = parent['properties'];
   const known = typeof schema === 'object' && schema !== null ? Object.keys(schema) : [];
   return {
     at: entry?.at ?? at.at,
@@ -53,7 +55,7 @@ function describe(fault: ErrorObject, node: Node): { at: Place; message: string;
 /** Faults of the shape of a file. Of alternatives (`anyOf`) only the summary is reported. */
 export function checkShape(shape: Shape, node: Node): readonly Problem[] {
   const validate = validatorOf(shape);
-  if (validate(plainOf(node)) === true) return [];
+  if (validate(plainOf(node))) return [];
   const faults = validate.errors ?? [];
   const inner = faults.filter(
     ({ keyword, schemaPath }) => keyword !== 'anyOf' && !/\/(?:anyOf|oneOf)\/\d/u.test(schemaPath),
