@@ -2,7 +2,7 @@ import type { FieldTerm, FieldValue, KeyTerm, Query, RangeTerm, Ranges } from '.
 import { compareText } from './text-order.ts';
 
 /** What a search looks at. */
-export interface Searchable {
+interface Searchable {
   readonly keys: ReadonlySet<string>;
   readonly ordered: readonly string[];
   readonly fields: Readonly<Record<string, FieldValue>>;

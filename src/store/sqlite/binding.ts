@@ -7,7 +7,7 @@ export type SqlValue = string | number | bigint | Uint8Array | null;
 export type SqlRow = readonly SqlValue[];
 
 /** A prepared statement; parameters are given by position. */
-export interface Statement {
+interface Statement {
   run(params: readonly SqlValue[]): void;
   get(params: readonly SqlValue[]): SqlRow | undefined;
   all(params: readonly SqlValue[]): readonly SqlRow[];
@@ -22,7 +22,7 @@ export interface Connection {
 }
 
 /** How a file is opened. A read-only connection never writes and never checkpoints. */
-export interface OpenOptions {
+interface OpenOptions {
   readonly readOnly: boolean;
   /** How long to wait for a lock of another process, milliseconds. */
   readonly busyMs: number;

@@ -67,7 +67,7 @@ function jsonPath(field: string): string {
 }
 
 /** What a row sorts by: the column of a declared field, else the smallest low of a ranges field. */
-export function sortExpression(layout: Layout, field: string): string {
+function sortExpression(layout: Layout, field: string): string {
   if (layout.fields.some(({ name }) => name === field)) return `r.${columnOf(field)}`;
   return `(SELECT min(json_extract(j.value, '$[0]')) FROM json_each(r.ranges, ${jsonPath(field)}) j)`;
 }

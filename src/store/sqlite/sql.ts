@@ -12,7 +12,7 @@ export function sql(text: string, ...params: readonly SqlValue[]): Sql {
 }
 
 /** Pieces joined by a word. */
-export function join(parts: readonly Sql[], by: string): Sql {
+function join(parts: readonly Sql[], by: string): Sql {
   return { text: parts.map(({ text }) => text).join(by), params: parts.flatMap(({ params }) => params) };
 }
 

@@ -19,10 +19,10 @@ export type WirePut = readonly [
 ];
 
 /** The name of a row. */
-export type WireName = readonly [layout: number, id: string];
+type WireName = readonly [layout: number, id: string];
 
 /** An expectation. */
-export type WireExpectation = readonly [layout: number, id: string, rev: number];
+type WireExpectation = readonly [layout: number, id: string, rev: number];
 
 /** A commit. */
 export type CommitJob = readonly [

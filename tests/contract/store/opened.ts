@@ -47,5 +47,9 @@ export async function allPages(store: Store, collection: CollectionName, query: 
 export function pause(ms: number): Promise<void>;
 export function pause<T>(ms: number, value: T): Promise<T>;
 export function pause(ms: number, value?: unknown): Promise<unknown> {
-  return new Promise((resolve) => setTimeout(() => { resolve(value); }, ms));
+  return new Promise((resolve) =>
+    setTimeout(() => {
+      resolve(value);
+    }, ms),
+  );
 }
