@@ -1,7 +1,7 @@
 import type { Envelopes, Place } from './envelope.ts';
 import { keyIdOfText, kindOfText } from './envelope.ts';
 import type { SearchHash } from './search-hash.ts';
-import { holdsNumber, SENSITIVE_ID_TYPES } from './sensitive.ts';
+import { holdsNumber, isSensitiveIdType } from './sensitive.ts';
 
 type Document = Readonly<Record<string, unknown>>;
 
@@ -25,21 +25,27 @@ const SEALED_GOLDEN: ReadonlySet<string> = new Set([
   'accounts',
   'address',
 ]);
+/** Top-level field that holds the keys of a sealed document as they were written. */
+const WRITTEN_KEYS = '_keys';
 /** Sealed, but not searched for. */
 const NOT_HASHED = 'address.line';
 
 /**
  * Seals a native document value by value, so that the rest stays queryable. `{ v }` in a sealed place, or with an
  * identifier type of an ID number, becomes `{ "$s", "h" }` (ciphertext, hash for exact search); entries of `keys` are
- * hashed like search keys; any other text that holds an ID number or mobile phone becomes `{ "$s" }` as a whole.
+ * hashed like search keys (as written they stand sealed in `_keys`); any other text that holds an ID number or mobile phone becomes `{ "$s" }` as a whole.
  */
 export function sealDocument(document: Document, place: Place, tools: Tools): Document {
   return sealObject(document, { path: '', place, tools });
 }
 
-/** Undoes `sealDocument`, but for hashed `keys`. */
+/** Undoes `sealDocument`: the document comes back as it was written, the order of its fields included. */
 export function openDocument(document: Document, place: Place, envelopes: Envelopes): Document {
-  return openObject(document, (text) => envelopes.openText(text, place));
+  const opened = openObject(document, (text) => envelopes.openText(text, place));
+  const written = opened[WRITTEN_KEYS];
+  if (typeof written !== 'string') return opened;
+  const entries = Object.entries(opened).filter(([name]) => name !== WRITTEN_KEYS);
+  return Object.fromEntries(entries.map(([name, value]) => [name, name === 'keys' ? JSON.parse(written) : value]));
 }
 
 /** Ids of the keys that sealed values of a document. */
@@ -65,23 +71,36 @@ interface Context {
 }
 
 function sealObject(object: Document, context: Context): Document {
-  const { path, place, tools } = context;
-  const { v, ...rest } = object;
-  const sealed = sealEntries(rest, context);
-  if (typeof v !== 'string') return v === undefined ? sealed : { v: sealValue(v, context), ...sealed };
-  if (!isSealedPlace(path) && !isSensitiveId(object) && !holdsNumber(v)) return { v, ...sealed };
-  const hashed = path === NOT_HASHED ? {} : { h: `hm:${tools.hash.digest(v)}` };
-  return { $s: tools.envelopes.sealText(v, place), ...hashed, ...sealed };
-}
-
-function sealEntries(object: Document, context: Context): Document {
-  const entries = Object.entries(object).map(([name, value]): [string, unknown] => {
-    if (context.path === '' && name === 'keys') return [name, sealKeys(value, context.tools.hash)];
+  const secret = isSecret(object, context.path);
+  const entries = Object.entries(object).flatMap(([name, value]): [string, unknown][] => {
+    if (secret && name === 'v') return sealSecret(String(value), context);
+    if (context.path === '' && name === 'keys') return sealKeys(value, context);
     // A golden value is named by a path of its own there: `phones.0`.
     const step = context.path === 'from' ? (name.split('.')[0] ?? '') : name;
-    return [name, sealValue(value, { ...context, path: context.path === '' ? step : `${context.path}.${step}` })];
+    return [[name, sealValue(value, { ...context, path: context.path === '' ? step : `${context.path}.${step}` })]];
   });
   return Object.fromEntries(entries);
+}
+
+function isSecret(object: Document, path: string): boolean {
+  const { v } = object;
+  return typeof v === 'string' && (isSealedPlace(path) || isSensitiveId(object) || holdsNumber(v));
+}
+
+function sealSecret(value: string, { path, place, tools }: Context): [string, unknown][] {
+  const sealed: [string, unknown] = ['$s', tools.envelopes.sealText(value, place)];
+  return path === NOT_HASHED ? [sealed] : [sealed, ['h', `hm:${tools.hash.digest(value)}`]];
+}
+
+/** The hashed keys for searching, and beside them, sealed, the keys as they were written. */
+function sealKeys(keys: unknown, context: Context): [string, unknown][] {
+  if (!isTexts(keys)) return [['keys', sealValue(keys, { ...context, path: 'keys' })]];
+  const hashed = keys.map((key) => context.tools.hash.sealKey(key)).sort();
+  const written = context.tools.envelopes.sealText(JSON.stringify(keys), context.place, 't1');
+  return [
+    ['keys', hashed],
+    [WRITTEN_KEYS, { $s: written }],
+  ];
 }
 
 function sealValue(value: unknown, context: Context): unknown {
@@ -92,9 +111,8 @@ function sealValue(value: unknown, context: Context): unknown {
   return isPlain(value) ? sealObject(value, context) : value;
 }
 
-function sealKeys(keys: unknown, hash: SearchHash): unknown {
-  if (!Array.isArray(keys)) return keys;
-  return keys.map((key: unknown) => (typeof key === 'string' ? hash.sealKey(key) : key)).sort();
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((entry) => typeof entry === 'string');
 }
 
 function isSealedPlace(path: string): boolean {
@@ -104,16 +122,17 @@ function isSealedPlace(path: string): boolean {
 }
 
 function isSensitiveId({ t }: Document): boolean {
-  return typeof t === 'string' && SENSITIVE_ID_TYPES.has(t);
+  return typeof t === 'string' && isSensitiveIdType(t);
 }
 
 function openObject(object: Document, open: (text: string) => string): Document {
-  const { $s, ...rest } = object;
-  const opened = Object.fromEntries(Object.entries(rest).map(([name, value]) => [name, openValue(value, open)]));
-  if (typeof $s !== 'string') return $s === undefined ? opened : { $s, ...opened };
-  const { h, ...others } = opened;
-  const kept = typeof h === 'string' && h.startsWith('hm:') ? others : opened;
-  return { v: open($s), ...kept };
+  const sealed = typeof object['$s'] === 'string';
+  const entries = Object.entries(object).flatMap(([name, value]): [string, unknown][] => {
+    if (name === '$s' && typeof value === 'string') return [['v', open(value)]];
+    if (sealed && name === 'h' && typeof value === 'string' && value.startsWith('hm:')) return [];
+    return [[name, openValue(value, open)]];
+  });
+  return Object.fromEntries(entries);
 }
 
 function openValue(value: unknown, open: (text: string) => string): unknown {

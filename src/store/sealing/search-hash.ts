@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { KeyTerm, Query } from '../port.ts';
-import { holdsNumber, SENSITIVE_ID_TYPES, SENSITIVE_KEY_PREFIXES, SENSITIVE_PARAMETERS } from './sensitive.ts';
+import { holdsNumber, isSensitiveIdType, SENSITIVE_KEY_PREFIXES, SENSITIVE_PARAMETERS } from './sensitive.ts';
 
 /** Separates the parts of a FHIR search key. */
 const SEPARATOR = '\u0001';
@@ -29,16 +29,12 @@ export class SearchHash {
    * sensitive parameter keeps type, parameter and system; any other key that holds a number becomes `h:<hash>`.
    */
   sealKey(key: string): string {
+    if (key.startsWith('h:')) return key;
     if (SENSITIVE_KEY_PREFIXES.some((prefix) => key.startsWith(prefix)))
       return `h:${this.#behindLast(key, key.indexOf(':'))}`;
     const type = MEMBER_KEY.exec(key)?.[1];
-    if (type !== undefined && SENSITIVE_ID_TYPES.has(type)) return `h:${this.#behindLast(key, 2)}`;
-    const parts = key.split(SEPARATOR);
-    const [resource = '', parameter = '', system = '', value = ''] = parts;
-    if (parts.length === 4 && SENSITIVE_PARAMETERS.has(parameter) && value !== '') {
-      return [resource, parameter, system, `h:${this.digest(value)}`].join(SEPARATOR);
-    }
-    return this.sealOrdered(key);
+    if (type !== undefined && isSensitiveIdType(type)) return `h:${this.#behindLast(key, 2)}`;
+    return this.#sealToken(key) ?? this.sealOrdered(key);
   }
 
   /** An ordered key, or the prefix that is searched for: found only as a whole once it holds a number. */
@@ -58,6 +54,16 @@ export class SearchHash {
         ? {}
         : { prefix: query.prefix.map((prefixes) => prefixes.map((prefix) => this.sealOrdered(prefix))) }),
     };
+  }
+
+  /** A FHIR token of a sensitive parameter; undefined for every other key. */
+  #sealToken(key: string): string | undefined {
+    const parts = key.split(SEPARATOR);
+    const [resource = '', parameter = '', system = '', value = ''] = parts;
+    if (parts.length === 4 && SENSITIVE_PARAMETERS.has(parameter) && value !== '') {
+      return [resource, parameter, system, `h:${this.digest(value)}`].join(SEPARATOR);
+    }
+    return undefined;
   }
 
   /** Hashes what stands behind the last `|`, or behind a position where there is none. */

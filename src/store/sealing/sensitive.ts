@@ -7,11 +7,24 @@ export const SENSITIVE_KEY_PREFIXES: readonly string[] = ['idn:', 'tel:', 'ins:'
 /** Search parameters whose token values are hashed, whatever the resource type. */
 export const SENSITIVE_PARAMETERS: ReadonlySet<string> = new Set(['identifier', 'telecom', 'phone', 'email']);
 
-/** Identifier types (HL7 table 0203 and the words our mappings use) whose values are ID or insurance numbers. */
-export const SENSITIVE_ID_TYPES: ReadonlySet<string> = new Set([
-  ...['NI', 'NNCHN', 'PPN', 'DL', 'SS', 'MI', 'MC', 'MB', 'HC', 'PRC', 'TAX', 'BC'],
-  ...['01', '02', '03', '04', '06', '07', '身份证', '护照', '医保', '社保', '社保卡', '健康卡'],
-]);
+const ID_TYPES =
+  'NI NN NNCHN CHN PRC SS IDCARD IDNO SFZ SFZH RESIDENTID 01 02 03 04 06 07 居民身份证 身份证 身份证号 身份证号码 ' +
+  'PPN PASSPORT HZ 护照 护照号 DL TAX HKMO GAT 港澳通行证 港澳居民来往内地通行证 回乡证 港澳居民通行证 ' +
+  'TW TWN 台胞证 台湾居民来往大陆通行证 台湾通行证';
+const INSURANCE_TYPES =
+  'HC MC MCD MA MB MI NH SN SNO YB YBKH HICN EHC BC 医保 医保卡 医保号 医保卡号 医保编号 ' +
+  '社保 社保卡 社保卡号 社会保障卡 电子健康卡 健康卡 银行卡';
+const SENSITIVE_ID_TYPES: ReadonlySet<string> = new Set(`${ID_TYPES} ${INSURANCE_TYPES}`.split(' '));
+
+/** True for identifier types (HL7 table 0203, WS/T 364.3 and the words in use) whose values are ID or insurance numbers. */
+export function isSensitiveIdType(type: string): boolean {
+  return SENSITIVE_ID_TYPES.has(
+    type
+      .normalize('NFKC')
+      .replaceAll(/[\s_-]/g, '')
+      .toUpperCase(),
+  );
+}
 
 /** A resident ID number (GB 11643-1999) or a mobile phone number that stands by itself in a text. */
 const NUMBER =
