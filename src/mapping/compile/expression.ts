@@ -56,13 +56,14 @@ function literal(value: string): Compiled {
 /** The first option that has a value; only nulls: null. */
 function firstOf(options: readonly Compiled[], env: Env): readonly Item[] {
   let nulls: readonly Item[] = [];
-  for (const [index, { evaluate }] of options.entries()) {
-    const items = evaluate(env);
+  for (let index = 0; index < options.length; index += 1) {
+    const items = options[index]?.evaluate(env) ?? [];
+    if (items.length === 0) continue;
     if (items.some((item) => !isNull(item))) {
-      touchSame(items, options.slice(index + 1), env);
+      touchSame(items, options, index + 1, env);
       return items;
     }
-    if (items.length > 0) nulls = items;
+    nulls = items;
   }
   return nulls;
 }
@@ -71,10 +72,10 @@ const valueText = (item: Item | undefined): string =>
   item instanceof Made ? JSON.stringify(item.value) : (item?.raw() ?? '');
 
 /** A later option that says the same (ORC-2 and OBR-2) is not lost. */
-function touchSame(chosen: readonly Item[], others: readonly Compiled[], env: Env): void {
-  for (const { evaluate, constant } of others) {
-    if (constant === true) continue;
-    const [item] = evaluate(env);
+function touchSame(chosen: readonly Item[], options: readonly Compiled[], from: number, env: Env): void {
+  for (let index = from; index < options.length; index += 1) {
+    const other = options[index];
+    const [item] = other === undefined || other.constant === true ? [] : other.evaluate(env);
     if (item === undefined || valueText(item) !== valueText(chosen[0])) continue;
     for (const cell of cellsOf(item)) env.run.touch(cell);
   }

@@ -6,7 +6,7 @@ import type { Env } from '../run/run.ts';
 import { componentCount, componentType, type FieldType } from '../types/hl7-model.ts';
 import { NOTHING, type CompileContext, type Compiled } from './compiled.ts';
 import type { Test } from './condition.ts';
-import { segmentNames, segmentsAt, wayToSegment } from './structure-tree.ts';
+import { segmentAt, segmentNames, segmentsAt, wayToSegment } from './structure-tree.ts';
 
 type Parts = Pick<PathExpression, 'component' | 'subcomponent'>;
 
@@ -71,19 +71,18 @@ function fieldOf(path: PathExpression, context: CompileContext): FieldType | und
   return found;
 }
 
-type Segments = (env: Env) => readonly Segment[];
+/** How to find the segments of a path: the only one, or all of them where they may be several. */
+type Finding =
+  | { readonly many: false; readonly one: (env: Env) => Segment | undefined }
+  | { readonly many: true; readonly all: (env: Env) => readonly Segment[] };
 
-/** How to find the segments of a path from where the rule stands. */
-function segmentsOf(path: PathExpression, context: CompileContext): { find: Segments; many: boolean } | undefined {
+function findingOf(path: PathExpression, context: CompileContext): Finding | undefined {
   const { segment = '' } = path;
-  if (context.scope.segment === segment) {
-    return { find: (env) => (env.segment === undefined ? [] : [env.segment]), many: false };
-  }
+  if (context.scope.segment === segment) return { many: false, one: (env) => env.segment };
   const way = wayToSegment(context.scope.group, segment);
   if (way === undefined) {
     if (!context.lenient) {
-      const known = segmentNames(context.root);
-      const hint = didYouMean(segment, known);
+      const hint = didYouMean(segment, segmentNames(context.root));
       context.fail(
         'mapping.unknown-path',
         `the structure ${context.root.name} has no segment ${segment}${hint}`,
@@ -92,7 +91,9 @@ function segmentsOf(path: PathExpression, context: CompileContext): { find: Segm
     }
     return undefined;
   }
-  return { find: (env) => segmentsAt(way, segment, env.group), many: way.many };
+  return way.many
+    ? { many: true, all: (env) => segmentsAt(way, segment, env.group) }
+    : { many: false, one: (env) => segmentAt(way, segment, env.group) };
 }
 
 function compileRelative(path: PathExpression, context: CompileContext): Compiled {
@@ -136,27 +137,30 @@ export function compilePath(path: PathExpression, context: CompileContext, test:
   if (plain && cell?.segment === path.segment && cell.field === path.field) return fromCell(path, cell.type, context);
   const type = partType(field.type, path);
   if (type === undefined) return tooFar(path, field.type, context);
-  const segments = segmentsOf(path, context);
-  if (segments === undefined) return { ...NOTHING, hl7: type };
-  const read = compileReading(path, field, (filter) =>
+  const finding = findingOf(path, context);
+  if (finding === undefined) return { ...NOTHING, hl7: type };
+  const whole = compileReading(path, field, (filter) =>
     test(filter, { ...context, scope: { ...context.scope, relative: field.type } }),
   );
+  const read = path.component === undefined ? whole : readingParts(whole, path, type);
   const evaluate = (env: Env): readonly Item[] => {
-    const found = segments.find(env);
-    const [only] = found;
-    if (only === undefined) return NONE;
-    const cells = found.length === 1 ? read(only, env) : found.flatMap((segment) => read(segment, env));
-    if (path.component === undefined || cells.length === 0) return cells;
-    return cells.flatMap((one) => partOf(one, path, type) ?? []);
+    if (finding.many) return finding.all(env).flatMap((segment) => read(segment, env));
+    const segment = finding.one(env);
+    return segment === undefined ? NONE : read(segment, env);
   };
-  return { hl7: type, types: [], many: segments.many || (plain && field.repeats), evaluate };
+  return { hl7: type, types: [], many: finding.many || (plain && field.repeats), evaluate };
 }
 
-function compileReading(
-  path: PathExpression,
-  field: FieldType,
-  test: (filter: Condition) => Test,
-): (segment: Segment, env: Env) => readonly Cell[] {
+type Read = (segment: Segment, env: Env) => readonly Cell[];
+
+function readingParts(whole: Read, parts: Parts, type: string): Read {
+  return (segment, env) => {
+    const cells = whole(segment, env);
+    return cells.length === 0 ? cells : cells.flatMap((cell) => partOf(cell, parts, type) ?? []);
+  };
+}
+
+function compileReading(path: PathExpression, field: FieldType, test: (filter: Condition) => Test): Read {
   const place = { field: path.field ?? 0, repetition: 1, component: 0, subcomponent: 0, type: field.type };
   const reading: Reading = { place, repetition: path.repetition };
   if (path.filter === undefined)

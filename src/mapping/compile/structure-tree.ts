@@ -105,6 +105,16 @@ export function followWay(way: Way, from: GroupInstance): readonly GroupInstance
   return groups;
 }
 
+/** The one segment of a name at the end of a way that does not branch. */
+export function segmentAt(way: Way, name: string, from: GroupInstance): Segment | undefined {
+  let at: GroupInstance | undefined = from;
+  for (let step = 0; step < way.up && at !== undefined; step += 1) at = at.parent;
+  for (const down of way.down) at = at?.groups.find((child) => child.name === down);
+  if (at === undefined) return undefined;
+  for (const segment of at.segments) if (segment.name === name) return segment;
+  return undefined;
+}
+
 /** The segments of one name at the end of a way. */
 export function segmentsAt(way: Way, name: string, from: GroupInstance): readonly Segment[] {
   if (way.up === 0 && way.down.length === 0) return from.segments.filter((segment) => segment.name === name);

@@ -17,6 +17,7 @@ export class Output {
 
   /** Takes the values of an expression and notes which cells they used up. */
   take(items: readonly Item[], env: Env, single: boolean): void {
+    if (items.length === 0) return;
     for (const item of items) {
       if (isNull(item)) {
         this.nulled = true;

@@ -79,9 +79,11 @@ export function makeAll(
 function make(resource: CompiledResource, instance: Instance, making: Making): void {
   const { run, dropped } = making;
   run.takeTouched();
-  const found = collect(resource, resource.set, instance, making);
-  const fill = collect(resource, resource.fill, instance, making);
-  const missing = resource.required.find((name) => !has(found, name) && !has(fill, name));
+  const env: Env = { ...instance.env, instance };
+  const present = new Set<string>();
+  const elements = collect(resource, resource.set, { env, present }, making);
+  const fill = resource.fill.length === 0 ? undefined : collect(resource, resource.fill, { env, present }, making);
+  const missing = resource.required.find((name) => !present.has(name));
   if (missing !== undefined && !resource.stub) {
     dropped.add(`${resource.type}/${instance.id}`);
     run.warn('mapping.required-missing', `${resource.type} was left out: its ${missing} is empty`);
@@ -91,9 +93,9 @@ function make(resource: CompiledResource, instance: Instance, making: Making): v
   for (const cell of run.takeTouched()) run.account.use(cell);
   accountForJoined(instance);
   const { type, id, key } = instance;
-  const patch: Omit<ResourcePatch, 'elements'> = { type, id, ...(key === undefined ? {} : { key }) };
-  if (fill.size > 0) run.patches.add({ ...patch, elements: newsMap(fill), stub: true });
-  run.patches.add({ ...patch, elements: newsMap(found), ...(resource.stub ? { stub: true } : {}) });
+  const named = key === undefined ? { type, id } : { type, id, key };
+  if (fill !== undefined) run.patches.add({ ...named, elements: fill }, true);
+  run.patches.add({ ...named, elements }, resource.stub);
 }
 
 /** The lines of a text repeat code, status and time of the first: what is equal there is said once. */
@@ -108,27 +110,28 @@ function accountForJoined({ env, also }: Instance): void {
   }
 }
 
-type Found = ReadonlyMap<string, NamedNews>;
-
-const has = (found: Found, element: string): boolean => found.has(element);
-
-function newsMap(found: Found): Readonly<Record<string, ElementNews>> {
-  const elements: Record<string, ElementNews> = {};
-  for (const { name, news } of found.values()) elements[name] = news;
-  return elements;
+interface Seen {
+  readonly env: Env;
+  /** Required elements that were set. */
+  readonly present: Set<string>;
 }
 
-function collect(resource: CompiledResource, all: readonly ElementRules[], instance: Instance, making: Making): Found {
-  const found = new Map<string, NamedNews>();
-  const env: Env = { ...instance.env, instance };
+function collect(
+  resource: CompiledResource,
+  all: readonly ElementRules[],
+  { env, present }: Seen,
+  making: Making,
+): Record<string, ElementNews> {
+  const elements: Record<string, ElementNews> = {};
   for (const rules of all) {
     const joined = resource.join?.elements.has(rules.element.name) ?? false;
-    const news = newsOf(rules, env, joined);
-    if (news === undefined) continue;
-    found.set(rules.element.name, news);
-    if (making.trace !== undefined) traceNews(rules, instance, news, making.trace);
+    const named = newsOf(rules, env, joined);
+    if (named === undefined) continue;
+    elements[named.name] = named.news;
+    if (rules.element.required) present.add(rules.element.name);
+    if (making.trace !== undefined && env.instance !== undefined) traceNews(rules, env.instance, named, making.trace);
   }
-  return found;
+  return elements;
 }
 
 function traceNews(rules: ElementRules, instance: Instance, named: NamedNews, trace: TraceEntry[]): void {

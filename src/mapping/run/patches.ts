@@ -6,8 +6,11 @@ interface Draft {
   readonly id: string;
   readonly key?: NaturalKey;
   readonly elements: Record<string, ElementNews>;
-  readonly stub: boolean;
+  readonly stub?: true;
 }
+
+/** A patch on its way in; its elements are the store's from then on. */
+export type NewPatch = Omit<Draft, 'stub'>;
 
 /** The patches of one message; what is said twice about one resource is said once. */
 export class Patches {
@@ -15,12 +18,12 @@ export class Patches {
   readonly #stubs = new Map<string, Draft>();
 
   /** Adds what a rule set made; a later one adds only what the first did not say, and its units. */
-  add(patch: ResourcePatch): void {
-    const map = patch.stub === true ? this.#stubs : this.#full;
+  add(patch: NewPatch, stub: boolean): void {
+    const map = stub ? this.#stubs : this.#full;
     const address = `${patch.type}/${patch.id}`;
     const known = map.get(address);
     if (known === undefined) {
-      map.set(address, { ...patch, elements: { ...patch.elements }, stub: patch.stub === true });
+      map.set(address, stub ? { ...patch, stub } : patch);
       return;
     }
     for (const [name, news] of Object.entries(patch.elements)) {
@@ -39,9 +42,7 @@ export class Patches {
 
   /** Reference targets first, then what the message is about. */
   all(): readonly ResourcePatch[] {
-    return [...this.#stubs.values(), ...this.#full.values()].map(({ stub, ...patch }) =>
-      stub ? { ...patch, stub } : patch,
-    );
+    return [...this.#stubs.values(), ...this.#full.values()];
   }
 }
 

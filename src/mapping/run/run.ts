@@ -140,7 +140,7 @@ export class Run implements Converting {
   }
 
   stub(resource: StubResource): string {
-    const id = this.idOf(resource.type, resource.key);
+    const id = stubId(this.context.installation, resource);
     this.patches.addStub(resource, id);
     return `${resource.type}/${id}`;
   }
@@ -152,6 +152,21 @@ export class Run implements Converting {
     }
     return this.#messageOffset;
   }
+}
+
+/** Ids of doctors, wards and organizations, which every message names again. */
+const stubIds = new Map<string, string>();
+const REMEMBERED = 20_000;
+
+function stubId(installation: string, { type, key }: StubResource): string {
+  const { namespace, kind, value } = key;
+  const name = `${installation}\u001f${type}\u001f${namespace}\u001f${kind}\u001f${value}`;
+  const known = stubIds.get(name);
+  if (known !== undefined) return known;
+  const id = uuidV5(installation, type, namespace, kind, value);
+  if (stubIds.size >= REMEMBERED) stubIds.clear();
+  stubIds.set(name, id);
+  return id;
 }
 
 /** A coding system that no table names keeps its name below a URN, a URI or OID stands for itself. */
