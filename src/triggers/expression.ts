@@ -57,25 +57,33 @@ function literal(text: string): unknown {
   return value;
 }
 
-function variables(scope: Scope): Record<string, unknown> {
-  const now = DateTime.fromJSDate(scope.now, { zone: scope.zone });
+/** Whether an expression asks for the time: formatting it costs more than most conditions. */
+interface TimesUsed {
+  readonly now: boolean;
+  readonly today: boolean;
+}
+
+function variables(scope: Scope, used: TimesUsed): Record<string, unknown> {
+  const at = (format: string): unknown =>
+    literal(`@${DateTime.fromJSDate(scope.now, { zone: scope.zone }).toFormat(format)}`);
   return {
     doc: scope.doc ?? {},
     event: scope.event ?? {},
     enrolment: scope.enrolment ?? {},
     anchor: scope.anchor ?? {},
     reply: scope.reply ?? {},
-    now: literal(`@${now.toFormat("yyyy-MM-dd'T'HH:mm:ssZZ")}`),
-    today: literal(`@${now.toFormat('yyyy-MM-dd')}`),
+    now: used.now ? at("yyyy-MM-dd'T'HH:mm:ssZZ") : [],
+    today: used.today ? at('yyyy-MM-dd') : [],
   };
 }
 
 /** Compiles once; throws what fhirpath throws on a syntax error (the loader turns it into a problem with its place). */
 export function compileExpression(text: string, knowledge: ExpressionKnowledge): Expression {
   const run = fhirpath.compile(text, r4, { userInvocationTable: userFunctions(knowledge) });
+  const used = { now: text.includes('%now'), today: text.includes('%today') };
   const once = (scope: Scope): Outcome => {
     try {
-      const values: unknown = run({}, variables(scope));
+      const values: unknown = run({}, variables(scope, used));
       return { ok: true, values: Array.isArray(values) ? values : [] };
     } catch {
       return { ok: false };

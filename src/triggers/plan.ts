@@ -91,6 +91,8 @@ export interface Plan {
     readonly when: Expression;
     readonly key: Expression;
     readonly again: 'ignore' | 'restart';
+    /** Resource types that `when` reads: only their changes can bring somebody into a cohort. */
+    readonly reads: readonly string[];
   };
   readonly anchors: Readonly<
     Record<

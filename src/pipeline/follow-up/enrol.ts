@@ -10,6 +10,7 @@ import { anchorsOf, emptyOccurrence, scheduleSteps } from './schedule.ts';
 import type { Session } from './session.ts';
 import { supersedeAlerts, withdraw } from './stop.ts';
 import type { EventFacts } from './views.ts';
+import { taskOf } from './work-order.ts';
 import { factsOf } from './views.ts';
 import { without } from '../../triggers/without.ts';
 
@@ -24,6 +25,7 @@ export async function enrolOn(session: Session, plan: Plan, person: PersonView, 
     await noteNotEvaluable(session, plan, facts, 'enroll.when');
     return;
   }
+  if (answer === 'false' && (await session.untouched(person.members))) return;
   const key = singleText(plan.enroll.key, scope);
   if (answer === 'false') {
     if (key !== undefined) await withdrawOwn(session, plan, person, { facts, key });
@@ -80,6 +82,26 @@ async function openRound(session: Session, plan: Plan, opening: Opening): Promis
   const enrolment = { ...draft, anchors: anchorsOf(plan, within, {}) };
   await session.saveEnrolment(enrolment);
   await scheduleSteps(session, plan, enrolment, { ...within, anchor: enrolment.anchors });
+  for (const [name, anchor] of Object.entries(plan.anchors)) {
+    if (anchor.onMissing === 'worklist' && enrolment.anchors[name] === undefined)
+      await askForAnchor(session, plan, enrolment, name);
+  }
+}
+
+/** A person looks up the date that the record does not give. */
+async function askForAnchor(session: Session, plan: Plan, enrolment: Enrolment, anchor: string): Promise<void> {
+  const task = taskOf({
+    id: session.resourceId('Task', enrolment.id, String(enrolment.round), 'anchor', anchor),
+    rec: enrolment.rec,
+    status: 'requested',
+    priority: 'routine',
+    text: `${plan.title}: 缺少日期(${anchor}),请补录`,
+    owner: 'follow-up-team',
+    at: session.context.now,
+    focus: enrolment.ref,
+    origin: `${plan.id}|${anchor}`,
+  });
+  await session.own(task, enrolment.rec);
 }
 
 /** A closed round opens again with the next enrolling transition; an open or completed one only where the plan restarts. */

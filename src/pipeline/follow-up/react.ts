@@ -7,7 +7,7 @@ import { enrolCohort, enrolOn, fireSteps } from './enrol.ts';
 import { reschedule } from './schedule.ts';
 import { Session } from './session.ts';
 import { splitPersons } from './split.ts';
-import { isOpen, stopByCondition, stopOn } from './stop.ts';
+import { cancel, isOpen, stopByCondition, stopOn } from './stop.ts';
 
 /** Makes the part of follow-up that reacts to a commit of the record. */
 export function createFollowUp(deps: FollowUpDeps): FollowUp {
@@ -22,6 +22,7 @@ export function createFollowUp(deps: FollowUpDeps): FollowUp {
       const session = new Session(deps, draft, context, applied);
       await reactToPersons(session, applied);
       await reactToConsents(session, applied);
+      await reactToDeletions(session, applied);
       for (const event of applied.events) await reactToEvent(session, event, byEvent);
       await reactToChanges(session, applied, cohorts);
       return session.earliest;
@@ -43,6 +44,17 @@ async function reactToConsents(session: Session, applied: Applied): Promise<void
     if (change.type !== 'Consent' || change.rec === undefined) continue;
     const person = await session.person(change.rec);
     await session.bump(person?.members ?? [change.rec]);
+  }
+}
+
+/** A deleted source record is nobody's patient any more. */
+async function reactToDeletions(session: Session, applied: Applied): Promise<void> {
+  const at = session.context.at.toISOString();
+  for (const { type, rec, after } of applied.changes) {
+    if (type !== 'Patient' || rec === undefined || after !== undefined || (await session.untouched([rec]))) continue;
+    for (const enrolment of await session.enrolments([rec])) {
+      if (isOpen(enrolment)) await cancel(session, enrolment, { reason: 'record-deleted', rec, at });
+    }
   }
 }
 
@@ -76,7 +88,7 @@ async function reactToChanges(session: Session, applied: Applied, cohorts: reado
     if (rec !== undefined) types.set(rec, (types.get(rec) ?? new Set()).add(type));
   }
   for (const [rec, changed] of types) {
-    const joining = cohorts.filter((plan) => plan.reads.some((type) => changed.has(type)));
+    const joining = cohorts.filter((plan) => plan.enroll.reads.some((type) => changed.has(type)));
     const person = joining.length > 0 ? await session.person(rec) : await known(session, rec);
     if (person === undefined) continue;
     for (const plan of joining) await enrolCohort(session, plan, person, rec);

@@ -52,10 +52,14 @@ export function compilePlan(
     limits: compileLimits(source.limits ?? {}),
     windowDays: Math.max(ON_ONLY_WINDOW_DAYS, ...windows),
   };
-  const uses = texts.flatMap((text) => usesOf(text));
-  const read = uses.filter((use) => use.variable === 'doc').flatMap((use) => DOC_MEMBERS[use.member] ?? []);
-  const ofEvent = uses.filter((use) => use.variable === 'event').map((use) => use.member);
-  return { ...plan, reads: [...new Set(read)].sort(), eventReads: [...new Set(ofEvent)].sort() };
+  const ofEvent = texts.flatMap((text) => usesOf(text)).filter((use) => use.variable === 'event');
+  return { ...plan, reads: typesRead(texts), eventReads: [...new Set(ofEvent.map((use) => use.member))].sort() };
+}
+
+/** Resource types behind every `%doc` in these expressions. */
+function typesRead(texts: readonly string[]): readonly string[] {
+  const uses = texts.flatMap((text) => usesOf(text)).filter((use) => use.variable === 'doc');
+  return [...new Set(uses.flatMap((use) => DOC_MEMBERS[use.member] ?? []))].sort();
 }
 
 type Compile = (text: string) => Expression;
@@ -67,6 +71,7 @@ function compileEnroll(enroll: PlanSource['enroll'], compile: Compile): Plan['en
     when: compile(enroll.when),
     key: compile(enroll.key),
     again: enroll.again ?? 'ignore',
+    reads: typesRead([enroll.when]),
   };
 }
 

@@ -246,6 +246,34 @@ describe('a provider without an answer', () => {
   });
 });
 
+describe('the safety net', () => {
+  test('carries out what is due without being woken', async () => {
+    const world = new World('2026-11-21T08:00:00+08:00');
+    await joint(world);
+    const loop = createFollowUpLoop({ ...world.deps, safetyNet: '* * * * * *' });
+    await loop.start();
+    world.now = new Date('2026-11-22T10:00:00+08:00');
+    for (let waits = 0; waits < 50 && (await world.attempts()).length === 0; waits++) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    await loop.stop(1000);
+    expect((await world.attempts()).map((one) => one.state)).toEqual(['accepted']);
+  });
+});
+
+describe('a node whose clock is wrong', () => {
+  test.each([
+    ['by ten minutes sends nothing', '2026-11-22T10:10:00+08:00', 0],
+    ['by two minutes still sends', '2026-11-22T10:02:00+08:00', 1],
+  ])('%s', async (_name, wall, sent) => {
+    const world = new World('2026-11-21T08:00:00+08:00');
+    await joint(world);
+    world.now = new Date('2026-11-22T10:00:00+08:00');
+    await createFollowUpLoop({ ...world.deps, wallClock: () => new Date(wall) }).drain();
+    expect(await world.attempts()).toHaveLength(sent);
+  });
+});
+
 describe('two nodes', () => {
   test('carry out each occurrence once', async () => {
     const provider: Provider = { calls: [], delivered: [], killer: undefined };

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { FhirResource } from '../../../src/fhir/patch.ts';
+import { Draft } from '../../../src/store/draft.ts';
 import { operation, phoneOf, stay, World } from './world.ts';
 
 const DISCHARGE = [
@@ -133,6 +134,20 @@ describe('joint replacement', () => {
     expect(all.map((one) => `${one.state} ${String(one.code)}`)).toEqual(Array(3).fill('cancelled deceased'));
     expect((await world.resources('CarePlan'))[0]).toMatchObject({ status: 'revoked', note: [{ text: 'deceased' }] });
     expect(await world.at('2026-11-22T10:00:00+08:00')).toBe(0);
+  });
+
+  test('a deleted source record is followed up no more', async () => {
+    const world = await discharged();
+    const draft = new Draft(world.store);
+    const applied = {
+      changes: [{ type: 'Patient', id: 'r1', rec: 'r1', version: 2 }],
+      events: [],
+      persons: [],
+      warnings: [],
+    };
+    await world.followUp.react(draft, applied, { cause: 'm', at: world.now, now: world.now, backfill: false });
+    await draft.commit();
+    expect((await world.plan()).every((line) => line.includes('cancelled record-deleted'))).toBe(true);
   });
 
   test('a message goes out at its time, once, with the opt-out hint and no diagnosis', async () => {

@@ -67,7 +67,8 @@ describe('due times', () => {
       undefined,
       '2026-11-19T14:00:00+08:00',
     ],
-  ])('%s', (_name, anchor, zone, offset, time, expected) => {
+  ])('%s', (...row) => {
+    const [, anchor, zone, offset, time, expected] = row;
     expect(due(anchor, zone, { offset: duration(offset), ...(time === undefined ? {} : { time }) })).toBe(expected);
   });
 
@@ -83,7 +84,8 @@ describe('due times', () => {
     ['the national holiday, backwards', '2026-09-25', 'P7D', 'previous-workday', '2026-09-30'],
     ['a Saturday with make-up work', '2026-10-03', 'P7D', 'next-workday', '2026-10-10'],
     ['Spring Festival', '2026-02-10', 'P5D', 'next-workday', '2026-02-24'],
-  ] as const)('moves off %s', (_name, anchor, offset, holiday, expected) => {
+  ] as const)('moves off %s', (...row) => {
+    const [, anchor, offset, holiday, expected] = row;
     expect(due(anchor, 'Asia/Shanghai', { offset: duration(offset), time: '09:00', holiday })?.slice(0, 10)).toBe(
       expected,
     );
