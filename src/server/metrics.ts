@@ -5,7 +5,7 @@ import type { Labels, Metrics } from '../core/metrics.ts';
 export interface PrometheusMetrics {
   readonly port: Metrics;
   /** The exposition format of Prometheus. */
-  text(): Promise<string>;
+  readonly text: () => Promise<string>;
 }
 
 /** Seconds: from a cached read to a slow transaction. */
