@@ -2,8 +2,8 @@ import { uuidV5 } from '../../../src/core/ids.ts';
 import type { Result } from '../../../src/core/result.ts';
 import { compileConcepts } from '../../../src/fhir/concepts.ts';
 import { compileExtractor } from '../../../src/fhir/extract.ts';
-import type { ElementNews, NaturalKey, ResourcePatch } from '../../../src/fhir/patch.ts';
-import type { Applied, Held, News, RecordSettings } from '../../../src/record/contract.ts';
+import type { ElementNews, FhirResource, NaturalKey, ResourcePatch } from '../../../src/fhir/patch.ts';
+import type { Applied, Held, News, RecordSettings, ResourceChange } from '../../../src/record/contract.ts';
 import { createRecord, type RecordParts } from '../../../src/record/create-record.ts';
 import { textOf } from '../../../src/record/versions.ts';
 import { openMemoryStore } from '../../../src/store/builtins.ts';
@@ -113,6 +113,14 @@ export class Ward {
     if (!committed.ok) throw new RangeError('conflict');
     this.written = draft.puts.map(({ collection, id }) => `${collection}/${id}`);
     return applied;
+  }
+
+  /** What the engine itself writes. */
+  async own(resource: FhirResource): Promise<ResourceChange | undefined> {
+    const draft = new Draft(this.store);
+    const change = await this.parts.putOwn(draft, { resource, at: new Date('2026-11-18T01:00:00Z'), cause: 'step-1' });
+    await draft.commit();
+    return change;
   }
 
   /** Rows that the last message wrote. */

@@ -24,15 +24,17 @@ export const visitList: ListSection<VisitEntry> = {
   limit: 30,
   entry: (fact) => {
     const { resource, p } = fact;
-    if (VOID.has(resource['status'])) return undefined;
+    const start = instant(pick(resource['period'], 'start'));
+    // What only an order or report has named (no state, no time) is not known to have taken place.
+    if (VOID.has(resource['status']) || (resource['status'] === 'unknown' && start === undefined)) return undefined;
     const end = instant(pick(resource['period'], 'end'));
     return compactObject({
       no: text(pick(resource, 'identifier', 'value')),
       class: text(pick(resource['class'], 'code')),
-      dept: text(pick(resource['serviceProvider'], 'display')) ?? labelOf(resource['serviceType']),
-      campus: campusOf(resource['location']),
+      dept: labelOf(resource['serviceType']) ?? text(pick(resource['location'], 'location', 'display')),
+      campus: text(pick(resource['serviceProvider'], 'display')),
       doctor: doctorOf(fact),
-      start: instant(pick(resource['period'], 'start')),
+      start,
       end,
       endBy: end === undefined ? undefined : ('event' as const),
       state: text(resource['status']) ?? 'unknown',
@@ -42,12 +44,6 @@ export const visitList: ListSection<VisitEntry> = {
   },
   compare: (a, b) => Number(b.start ?? 0) - Number(a.start ?? 0),
 };
-
-/** Location that is marked as a site; else none is known. */
-function campusOf(locations: unknown): string | undefined {
-  const sites = listOf(locations).filter((one) => codingOf(pick(one, 'physicalType')).code === 'si');
-  return text(pick(sites, 'location', 'display')) ?? referenceOf(pick(sites, 'location'));
-}
 
 function doctorOf({ resource }: Fact): string | undefined {
   const people = listOf(resource['participant']);
