@@ -2,6 +2,8 @@ import fhirpath from 'fhirpath';
 import type { UserInvocationTable } from 'fhirpath';
 import r4 from 'fhirpath/fhir-context/r4';
 import { DateTime } from 'luxon';
+import type { Condition, Truth } from './condition.ts';
+import { compileCondition } from './condition.ts';
 import { comparatorSamples } from './comparator.ts';
 
 /** A value in one canonical unit (UCUM), as `canonical(observation)` answers. */
@@ -39,10 +41,9 @@ export type Outcome = { readonly ok: true; readonly values: readonly unknown[] }
 export interface Expression {
   readonly text: string;
   evaluate(scope: Scope): Outcome;
+  /** The expression as a condition. */
+  holds(scope: Scope): Truth;
 }
-
-/** Answer of a condition: empty, several values, or a fault are all `not-evaluable`, never `false`. */
-export type Truth = 'true' | 'false' | 'not-evaluable';
 
 const typed = new Map<string, unknown>();
 
@@ -79,9 +80,24 @@ function variables(scope: Scope, used: TimesUsed): Record<string, unknown> {
 
 /** Compiles once; throws what fhirpath throws on a syntax error (the loader turns it into a problem with its place). */
 export function compileExpression(text: string, knowledge: ExpressionKnowledge): Expression {
-  const run = fhirpath.compile(text, r4, { userInvocationTable: userFunctions(knowledge) });
+  const functions = userFunctions(knowledge);
+  const once = interpreted(text, functions);
+  let condition: Condition | undefined;
+  return {
+    text,
+    evaluate: (scope) => agreed(scope, text, once, { ok: false }),
+    holds: (scope) => {
+      // Only expressions that are used as conditions are compiled as such.
+      condition ??= compileCondition(text, (part) => conditionOf(interpreted(part, functions)));
+      return agreed(scope, text, condition, 'not-evaluable');
+    },
+  };
+}
+
+function interpreted(text: string, functions: UserInvocationTable): (scope: Scope) => Outcome {
+  const run = fhirpath.compile(text, r4, { userInvocationTable: functions });
   const used = { now: text.includes('%now'), today: text.includes('%today') };
-  const once = (scope: Scope): Outcome => {
+  return (scope) => {
     try {
       const values: unknown = run({}, variables(scope, used));
       return { ok: true, values: Array.isArray(values) ? values : [] };
@@ -89,25 +105,30 @@ export function compileExpression(text: string, knowledge: ExpressionKnowledge):
       return { ok: false };
     }
   };
-  return {
-    text,
-    evaluate: (scope) => {
-      const samples = comparatorSamples(scope.event, text);
-      if (samples === undefined) return once(scope);
-      const outcomes = samples.map((event) => once({ ...scope, event }));
-      const [first] = outcomes;
-      const same = outcomes.every((outcome) => JSON.stringify(outcome) === JSON.stringify(first));
-      return same && first !== undefined ? first : { ok: false };
-    },
+}
+
+/** A result that is a bound is tried with every value that decides; the answer stands only if all agree. */
+function agreed<T>(scope: Scope, text: string, answer: (scope: Scope) => T, otherwise: T): T {
+  const samples = comparatorSamples(scope.event, text);
+  if (samples === undefined) return answer(scope);
+  const answers = samples.map((event) => answer({ ...scope, event }));
+  const [first] = answers;
+  const same = answers.every((one) => JSON.stringify(one) === JSON.stringify(first));
+  return same && first !== undefined ? first : otherwise;
+}
+
+function conditionOf(run: (scope: Scope) => Outcome): Condition {
+  return (scope) => {
+    const outcome = run(scope);
+    if (!outcome.ok || outcome.values.length !== 1) return 'not-evaluable';
+    const [value] = outcome.values;
+    return value === true ? 'true' : value === false ? 'false' : 'not-evaluable';
   };
 }
 
 /** Evaluates a condition. */
 export function truth(expression: Expression, scope: Scope): Truth {
-  const outcome = expression.evaluate(scope);
-  if (!outcome.ok || outcome.values.length !== 1) return 'not-evaluable';
-  const [value] = outcome.values;
-  return value === true ? 'true' : value === false ? 'false' : 'not-evaluable';
+  return expression.holds(scope);
 }
 
 /** Evaluates to one text (a key, an anchor); undefined where it is empty, several values or a fault. */

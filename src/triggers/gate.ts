@@ -3,7 +3,7 @@ import type { ChannelChoice, ChannelFacts } from './channels.ts';
 import { orderChannels } from './channels.ts';
 import type { ConsentFact } from './consent.ts';
 import { mayContact, optedOut } from './consent.ts';
-import type { Truth } from './expression.ts';
+import type { Truth } from './condition.ts';
 import type { Action, Channel, Plan, Purpose } from './plan.ts';
 import { reachesPatient } from './plan.ts';
 import type { FollowUpPolicy } from './policy.ts';

@@ -1,7 +1,7 @@
 import { sha256 } from '../../core/ids.ts';
 import type { FhirResource } from '../../fhir/patch.ts';
 import type { PersonView } from '../../record/contract.ts';
-import type { Truth } from '../../triggers/expression.ts';
+import type { Truth } from '../../triggers/condition.ts';
 import { truth } from '../../triggers/expression.ts';
 import type { GateFacts } from '../../triggers/gate.ts';
 import type { Channel, Plan, Step } from '../../triggers/plan.ts';
