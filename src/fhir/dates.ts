@@ -1,7 +1,7 @@
 import { parseOffset, toUtc } from './zone.ts';
 
 /** How much of a point in time is given. */
-export type Precision = 'year' | 'month' | 'day' | 'minute' | 'second' | 'fraction';
+type Precision = 'year' | 'month' | 'day' | 'minute' | 'second' | 'fraction';
 
 /** A FHIR date, dateTime or instant taken apart; `local` is its beginning on the wall clock, as if it were UTC. */
 export interface DateParts {

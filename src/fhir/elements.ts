@@ -56,11 +56,6 @@ export function isResourceType(name: string): boolean {
   return RESOURCE_TYPES.has(name);
 }
 
-/** True for a resource type or a complex data type, that is: for what has elements. */
-export function hasElements(name: string): boolean {
-  return RAW.has(name);
-}
-
 /** Name of a choice member: `value[x]` of type `Quantity` is `valueQuantity`. */
 export function choiceName(path: string, type: string): string {
   return `${path.slice(0, -3)}${type.charAt(0).toUpperCase()}${type.slice(1)}`;

@@ -22,7 +22,7 @@ const TYPES: Partial<Record<ProblemCode, string>> = {
 };
 
 /** URI of the code system that our problem codes stand in. */
-export const PROBLEM_SYSTEM = 'urn:jingluo:problem';
+const PROBLEM_SYSTEM = 'urn:jingluo:problem';
 
 /**
  * An OperationOutcome of problems: our code as `details`, the message as `diagnostics`, the FHIRPath as `expression`.

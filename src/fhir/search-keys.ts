@@ -1,7 +1,7 @@
 import type { FhirResource } from './patch.ts';
 
 /** Range field values by search parameter: `[low, high)` in UTC milliseconds for dates. */
-export type RangeKeys = Readonly<Record<string, readonly (readonly [number, number])[]>>;
+type RangeKeys = Readonly<Record<string, readonly (readonly [number, number])[]>>;
 
 /**
  * What the store indexes of a resource. Exact keys are
@@ -9,7 +9,7 @@ export type RangeKeys = Readonly<Record<string, readonly (readonly [number, numb
  * (separator U+0001), ordered keys `Type|code|folded string` and, for URIs, `Type|code|uri|`. Compartment keys are
  * `@|<source record id>|Type`. Parameters that are answered by others' keys have none (`SearchParameter.indexedAs`).
  */
-export interface SearchKeys {
+interface SearchKeys {
   readonly keys: readonly string[];
   readonly ordered: readonly string[];
   readonly ranges: RangeKeys;

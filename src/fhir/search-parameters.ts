@@ -8,7 +8,7 @@ export type SearchParameterType =
   'token' | 'string' | 'reference' | 'date' | 'number' | 'quantity' | 'uri' | 'composite';
 
 /** Where the values of a parameter are indexed when not under its own code. */
-export interface IndexedAs {
+interface IndexedAs {
   readonly code: string;
   /** Only references to this type. */
   readonly target?: string;

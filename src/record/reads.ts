@@ -9,7 +9,7 @@ import { personOf } from './people.ts';
 import { rowId, versionOf } from './versions.ts';
 
 /** A page of versions, newest first; `next` holds the places in both collections. */
-export interface HistoryPage {
+interface HistoryPage {
   readonly rows: readonly Row[];
   readonly next?: string;
 }

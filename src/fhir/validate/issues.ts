@@ -29,7 +29,7 @@ export function below(parent: Place, name: string, index = -1): Place {
 }
 
 /** FHIRPath of a place: `Patient.contact[0].name`. */
-export function pathOf(place: Place): string {
+function pathOf(place: Place): string {
   const own = place.index < 0 ? place.name : `${place.name}[${place.index}]`;
   return place.parent === undefined ? own : `${pathOf(place.parent)}.${own}`;
 }

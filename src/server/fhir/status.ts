@@ -35,7 +35,7 @@ const STATUS: Partial<Record<ProblemCode, readonly [status: number, issue: strin
 };
 
 /** HTTP status of a problem; what is not listed is content that cannot be processed (422). */
-export function statusOf({ code }: Problem): number {
+function statusOf({ code }: Problem): number {
   return STATUS[code]?.[0] ?? (code.startsWith('identity.') ? 409 : 422);
 }
 

@@ -15,7 +15,7 @@ import { problemReply } from './status.ts';
 import { checkWrite, readIfMatch } from './write.ts';
 
 /** Entries that one Bundle may have (DESIGN section 3). */
-export const MAX_ENTRIES = 2000;
+const MAX_ENTRIES = 2000;
 
 /** One entry of a batch or transaction. */
 export interface BundleEntry {
