@@ -1,5 +1,5 @@
 import { didYouMean, nearest } from '../../core/nearest.ts';
-import { HL7_NULL, type Segment } from '../../hl7/message.ts';
+import { HL7_NULL, type Segment, type Separators } from '../../hl7/message.ts';
 import type { Condition, PathExpression } from '../language/ast.ts';
 import { Cell, type CellPlace, type Item } from '../run/cell.ts';
 import type { Env } from '../run/run.ts';
@@ -23,11 +23,8 @@ function partType(type: string, { component, subcomponent }: Parts): string | un
 
 function partOf(cell: Cell, { component, subcomponent }: Parts, type: string): Cell | undefined {
   if (component === undefined) return cell;
-  const { field, repetition } = cell.place;
-  const raw = cell.segment.component(field, repetition, component);
-  return raw === ''
-    ? undefined
-    : new Cell(cell.segment, { field, repetition, component, subcomponent: subcomponent ?? 0, type }, raw);
+  const part = cell.inner(component, subcomponent ?? 0, type);
+  return part.raw() === '' ? undefined : part;
 }
 
 interface Reading {
@@ -38,16 +35,18 @@ interface Reading {
 const NONE: readonly Cell[] = [];
 
 /** Cells of one field: one for each populated repetition; a null field is one null cell. */
-function readField(segment: Segment, { place, repetition }: Reading, separator: string): readonly Cell[] {
+function readField(segment: Segment, { place, repetition }: Reading, separators: Separators): readonly Cell[] {
   const raw = segment.field(place.field);
   if (raw === '') return NONE;
-  if (!raw.includes(separator)) {
-    return repetition === undefined || repetition === 1 || raw === HL7_NULL ? [new Cell(segment, place, raw)] : NONE;
+  if (!raw.includes(separators.repetition)) {
+    return repetition === undefined || repetition === 1 || raw === HL7_NULL
+      ? [new Cell(segment, place, raw, separators)]
+      : NONE;
   }
   const cells: Cell[] = [];
   segment.repetitions(place.field).forEach((text, index) => {
     if (text === '' || (repetition !== undefined && repetition !== index + 1)) return;
-    cells.push(new Cell(segment, { ...place, repetition: index + 1 }, text));
+    cells.push(new Cell(segment, { ...place, repetition: index + 1 }, text, separators));
   });
   return cells;
 }
@@ -163,11 +162,10 @@ function readingParts(whole: Read, parts: Parts, type: string): Read {
 function compileReading(path: PathExpression, field: FieldType, test: (filter: Condition) => Test): Read {
   const place = { field: path.field ?? 0, repetition: 1, component: 0, subcomponent: 0, type: field.type };
   const reading: Reading = { place, repetition: path.repetition };
-  if (path.filter === undefined)
-    return (segment, { run }) => readField(segment, reading, run.message.separators.repetition);
+  if (path.filter === undefined) return (segment, { run }) => readField(segment, reading, run.message.separators);
   const keep = test(path.filter);
   return (segment, env) => {
-    const cells = readField(segment, reading, env.run.message.separators.repetition);
+    const cells = readField(segment, reading, env.run.message.separators);
     return cells.filter((cell) => keep({ ...env, cell }));
   };
 }

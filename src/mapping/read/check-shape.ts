@@ -18,9 +18,14 @@ const validators = new Map<Shape, ValidateFunction>();
 function validatorOf(shape: Shape): ValidateFunction {
   const known = validators.get(shape);
   if (known !== undefined) return known;
-  const made = new Ajv({ allErrors: true, verbose: true, allowUnionTypes: true, strict: false }).compile(
-    SCHEMAS[shape],
-  );
+  const made = new Ajv({
+    allErrors: true,
+    verbose: true,
+    allowUnionTypes: true,
+    strict: false,
+    meta: false,
+    validateSchema: false,
+  }).compile(SCHEMAS[shape]);
   validators.set(shape, made);
   return made;
 }

@@ -1,4 +1,4 @@
-import { HL7_NULL, type Segment } from '../../hl7/message.ts';
+import { HL7_NULL, type Segment, type Separators } from '../../hl7/message.ts';
 
 /** Types whose value is one text, however many delimiters a careless sender left in it. */
 const PLAIN = new Set(['ST', 'TX', 'FT', 'ID', 'IS', 'NM', 'SI', 'DTM', 'TM', 'DT', 'GTS', 'SNM', 'TN', 'varies']);
@@ -18,12 +18,15 @@ export class Cell {
   readonly segment: Segment;
   readonly place: CellPlace;
   readonly #raw: string;
+  readonly #separators: Separators;
+  #parts: readonly string[] | undefined;
 
   /** @param raw escaped text of the repetition or component */
-  constructor(segment: Segment, place: CellPlace, raw: string) {
+  constructor(segment: Segment, place: CellPlace, raw: string, separators: Separators) {
     this.segment = segment;
     this.place = place;
     this.#raw = raw;
+    this.#separators = separators;
   }
 
   get field(): number {
@@ -49,12 +52,13 @@ export class Cell {
 
   /** Decoded part (component, or subcomponent of a component), `''` where empty, absent or null. */
   part(n: number, subcomponent = 1): string {
-    const { field, repetition, component } = this.place;
-    const value =
-      component === 0
-        ? this.segment.value(field, repetition, n, subcomponent)
-        : this.segment.value(field, repetition, component, n);
-    return value === HL7_NULL ? '' : value;
+    const { component, subcomponent: inner } = this.#separators;
+    const isWhole = this.place.component === 0;
+    this.#parts ??= this.#raw.split(isWhole ? component : inner);
+    const raw = this.#parts[n - 1];
+    if (raw === undefined || raw === '' || raw === HL7_NULL) return '';
+    const leaf = isWhole ? nthSubcomponent(raw, inner, subcomponent) : raw;
+    return leaf === HL7_NULL ? '' : this.segment.unescape(leaf);
   }
 
   /** Raw (escaped) text. */
@@ -73,15 +77,26 @@ export class Cell {
 
   /** This cell read as another type (OBX-5 by OBX-2). */
   as(type: string): Cell {
-    return new Cell(this.segment, { ...this.place, type }, this.#raw);
+    return new Cell(this.segment, { ...this.place, type }, this.#raw, this.#separators);
   }
 
   /** A component of this cell as a cell of its own. */
   at(component: number, type: string): Cell {
-    const { field, repetition } = this.place;
-    const raw = this.segment.component(field, repetition, component);
-    return new Cell(this.segment, { field, repetition, component, subcomponent: 0, type }, raw);
+    return this.inner(component, 0, type);
   }
+
+  /** A component or subcomponent of a whole repetition, with its HL7 type. */
+  inner(component: number, subcomponent: number, type: string): Cell {
+    const { field, repetition } = this.place;
+    this.#parts ??= this.#raw.split(this.#separators.component);
+    const place = { field, repetition, component, subcomponent, type };
+    return new Cell(this.segment, place, this.#parts[component - 1] ?? '', this.#separators);
+  }
+}
+
+function nthSubcomponent(raw: string, separator: string, n: number): string {
+  if (!raw.includes(separator)) return n === 1 ? raw : '';
+  return raw.split(separator)[n - 1] ?? '';
 }
 
 /** A FHIR value that a function or a converter made, with the cells it was made of. */

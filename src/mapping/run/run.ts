@@ -92,7 +92,7 @@ export class Run implements Converting {
   }
 
   idOf(type: string, key: NaturalKey): string {
-    return uuidV5(this.context.installation, type, key.namespace, key.kind, key.value);
+    return rememberedId(this.context.installation, type, key);
   }
 
   // ---- loss account
@@ -140,7 +140,7 @@ export class Run implements Converting {
   }
 
   stub(resource: StubResource): string {
-    const id = stubId(this.context.installation, resource);
+    const id = this.idOf(resource.type, resource.key);
     this.patches.addStub(resource, id);
     return `${resource.type}/${id}`;
   }
@@ -154,18 +154,18 @@ export class Run implements Converting {
   }
 }
 
-/** Ids of doctors, wards and organizations, which every message names again. */
-const stubIds = new Map<string, string>();
+/** Ids are named again and again: a patient's, a stay's, a doctor's. */
+const knownIds = new Map<string, string>();
 const REMEMBERED = 20_000;
 
-function stubId(installation: string, { type, key }: StubResource): string {
+function rememberedId(installation: string, type: string, key: NaturalKey): string {
   const { namespace, kind, value } = key;
   const name = `${installation}\u001f${type}\u001f${namespace}\u001f${kind}\u001f${value}`;
-  const known = stubIds.get(name);
+  const known = knownIds.get(name);
   if (known !== undefined) return known;
   const id = uuidV5(installation, type, namespace, kind, value);
-  if (stubIds.size >= REMEMBERED) stubIds.clear();
-  stubIds.set(name, id);
+  if (knownIds.size >= REMEMBERED) knownIds.clear();
+  knownIds.set(name, id);
   return id;
 }
 
