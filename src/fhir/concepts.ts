@@ -11,7 +11,7 @@ const TYPES = {
 } as const;
 
 /** One code set of a concept: whole codes, beginnings of codes, or both, in one or several coding systems. */
-export interface ConceptCodes {
+interface ConceptCodes {
   readonly system: string | readonly string[];
   readonly codes?: readonly string[];
   readonly prefixes?: readonly string[];
@@ -124,7 +124,7 @@ function look(systems: Map<string, SystemIndex>, coding: unknown, found: Set<str
 }
 
 /** Codings of the main code of a resource: `code`, else `medicationCodeableConcept`. */
-export function codingsOf(resource: FhirResource): readonly unknown[] {
+function codingsOf(resource: FhirResource): readonly unknown[] {
   const code = resource['code'] ?? resource['medicationCodeableConcept'];
   return isObject(code) ? listOf(code['coding']) : [];
 }

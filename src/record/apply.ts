@@ -12,7 +12,7 @@ import { settleChanges } from './settle.ts';
 import type { VersionSettings } from './versions.ts';
 
 /** Shows the Patients of persons anew: versions of their members' rows where what they show has changed. */
-export type ShowPatients = (
+type ShowPatients = (
   draft: Draft,
   persons: readonly string[],
   by: { readonly cause: string; readonly now: Date },
@@ -20,14 +20,14 @@ export type ShowPatients = (
 ) => Promise<readonly ResourceChange[]>;
 
 /** Replaces the shown Patients of deleted source records by tombstones. */
-export type HideDeleted = (
+type HideDeleted = (
   draft: Draft,
   recs: readonly string[],
   by: { readonly cause: string; readonly now: Date },
 ) => Promise<readonly ResourceChange[]>;
 
 /** The parts of identification that the record calls. */
-export interface IdentityStages {
+interface IdentityStages {
   readonly resolveAliases: ResolveAliases;
   readonly identify: Identify;
   readonly showPatients: ShowPatients;

@@ -1,4 +1,5 @@
 import type { ConceptSet } from '../fhir/concepts.ts';
+import type { Draft } from '../store/draft.ts';
 import { createRecordWriter, createSettleOperation, type RecordDeps, type SettleOperation } from './apply.ts';
 import type { PutOwn, RecordReader, RecordSettings, RecordWriter } from './contract.ts';
 import { describePeople } from './document/describe-people.ts';
@@ -6,7 +7,7 @@ import type { DocumentSettings } from './document/documents.ts';
 import { resolveAliases } from './identify/aliases.ts';
 import { identify } from './identify/identify.ts';
 import { hideDeleted, showPatients } from './identify/show-patients.ts';
-import { createPutOwn } from './put-own.ts';
+import { createPutOwn, refreshDocuments } from './put-own.ts';
 import { createRecordReader } from './reader.ts';
 import { rebuildPersons, type Rebuild } from './rebuild.ts';
 import type { VersionSettings } from './versions.ts';
@@ -20,8 +21,8 @@ export interface RecordParts {
   readonly settleOperation: SettleOperation;
   /** Derived data from the record, page by page. */
   readonly rebuild: Rebuild;
-  /** For `refreshDocuments`. */
-  readonly documents: DocumentSettings;
+  /** To be called, in the same draft, by whoever changes enrolments of these source records. */
+  readonly refreshDocuments: (draft: Draft, recs: readonly string[]) => Promise<void>;
 }
 
 /** Puts the record together. */
@@ -48,6 +49,6 @@ export function createRecord(
     putOwn: createPutOwn(versions, documents),
     settleOperation: createSettleOperation(settings, parts),
     rebuild: rebuildPersons({ ...settings, ...versions }, parts),
-    documents,
+    refreshDocuments: (draft, recs) => refreshDocuments(draft, recs, documents),
   };
 }

@@ -4,6 +4,7 @@ import { updateDocument, type DocumentSettings } from './document/documents.ts';
 import { DOCUMENT_TYPES } from './document/sections/index.ts';
 import { documentWork } from './document-work.ts';
 import type { Note } from './note.ts';
+import { personsOf } from './people.ts';
 import { putVersion, type VersionSettings } from './versions.ts';
 
 /** Source of what the engine and its own users write. */
@@ -33,13 +34,14 @@ export function createPutOwn(versions: VersionSettings, documents: DocumentSetti
   };
 }
 
-/** Makes the documents of persons anew where something outside the record changed: enrolments, tags. */
+/** The `followUp` part of persons' documents where enrolments changed, in the draft that changes them. */
 export async function refreshDocuments(
   draft: Draft,
-  persons: readonly string[],
+  recs: readonly string[],
   documents: DocumentSettings,
 ): Promise<void> {
+  const persons = (await personsOf(draft, recs)).values();
   const now = await draft.store.now();
-  const nothing = { changes: [], peopleChanged: false, whole: false, fresh: false };
-  for (const person of new Set(persons)) await updateDocument(draft, { person, ...nothing }, documents, now);
+  const work = { changes: [], peopleChanged: false, whole: false, fresh: false, followUpChanged: true };
+  for (const person of new Set(persons)) await updateDocument(draft, { person, ...work }, documents, now);
 }

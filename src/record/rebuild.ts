@@ -6,7 +6,7 @@ import type { ShowSettings } from './identify/contract.ts';
 import { refreshRow } from './versions.ts';
 
 /** How far a rebuild is. */
-export interface RebuildProgress {
+interface RebuildProgress {
   readonly part: 'persons' | 'resources';
   readonly done: number;
   readonly total: number;

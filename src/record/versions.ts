@@ -46,7 +46,7 @@ export interface Version {
 export const rowId = (type: string, id: string): string => `${type}/${id}`;
 
 /** `meta.source` of what a message or action caused. */
-export const causeUri = (cause: string): string => `urn:jingluo:message:${cause}`;
+const causeUri = (cause: string): string => `urn:jingluo:message:${cause}`;
 
 /** Exact key of the resources of one type in a source record's compartment. */
 export const compartmentKey = (rec: string, type: string): string => ['@', rec, type].join(SEPARATOR);

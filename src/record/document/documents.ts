@@ -15,7 +15,10 @@ import { DOCUMENT_TYPES, SECTIONS } from './sections/index.ts';
 /** What documents need to know and read beside the record. */
 export interface DocumentSettings extends Omit<SectionFacts, 'asOf'> {
   readonly people: DescribePeople;
-  /** The `followUp` part, from the enrolments of these source records; absent: the section has no source. */
+  /**
+   * The `followUp` part, from the enrolments of these source records; absent: the section has no source. Asked when
+   * members come or go and by `refreshDocuments`, which whoever changes enrolments calls in the same draft.
+   */
   readonly followUp?: (draft: Draft, members: readonly string[]) => Promise<unknown>;
 }
 
@@ -28,6 +31,8 @@ export interface DocumentWork {
   readonly peopleChanged: boolean;
   /** Members came or went, or a resource went to another person: everything is made again. */
   readonly whole: boolean;
+  /** Enrolments changed. */
+  readonly followUpChanged?: boolean;
   /** Every member is new in this draft: nothing that is stored can belong to the person. */
   readonly fresh: boolean;
 }
@@ -62,7 +67,7 @@ export async function updateDocument(
 }
 
 /** The document in a `patients` row. */
-export function documentOf(row: Row): Document | undefined {
+function documentOf(row: Row): Document | undefined {
   return typeof row.body === 'object' && !(row.body instanceof Uint8Array) ? row.body : undefined;
 }
 
@@ -85,7 +90,7 @@ async function buildDocument(
     asOf,
     people: people.parts,
     parts,
-    followUp: await followUpOf(draft, work, settings),
+    followUp: work.fresh ? {} : await followUpOf(draft, work.members, settings),
   });
 }
 
@@ -111,7 +116,7 @@ async function nextDocument(
     asOf,
     people: people?.parts ?? stored,
     parts: whole,
-    followUp: await followUpOf(draft, work, settings),
+    followUp: work.followUpChanged === true ? await followUpOf(draft, members, settings) : keptFollowUp(stored),
   });
 }
 
@@ -171,12 +176,12 @@ async function loadFacts(
 const ofTypes = (section: Section, facts: readonly Fact[]): readonly Fact[] =>
   facts.filter(({ resource }) => section.types.includes(resource.resourceType));
 
-async function followUpOf(
-  draft: Draft,
-  work: { readonly members: readonly string[] },
-  settings: DocumentSettings,
-): Promise<Document> {
-  const followUp = await settings.followUp?.(draft, work.members);
+function keptFollowUp({ followUp }: Document): Document {
+  return followUp === undefined ? {} : { followUp };
+}
+
+async function followUpOf(draft: Draft, members: readonly string[], settings: DocumentSettings): Promise<Document> {
+  const followUp = await settings.followUp?.(draft, members);
   return followUp === undefined ? {} : { followUp };
 }
 

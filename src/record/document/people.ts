@@ -1,7 +1,7 @@
 import type { Draft } from '../../store/draft.ts';
 
 /** The part of a document that is made of the person's source records: demographics, members, keys. */
-export interface People {
+interface People {
   readonly parts: Readonly<Record<string, unknown>>;
   /** Newest event time of the source records. */
   readonly asOf: number;
