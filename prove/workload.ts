@@ -20,7 +20,14 @@ export function storyOf(n: number, run: string): PatientStory {
   const pid = (phone: string): string =>
     `PID|1||${number}^^^HOSP01^MR||测试${number}||19${50 + (n % 50)}0${1 + (n % 9)}1${n % 10}|${n % 2 === 0 ? 'M' : 'F'}|||||${phone}^PRN^CP`;
   const pv1 = (ward: string): string =>
-    `PV1|1|I|${ward}^01^01^HOSP01||||D0213^医生||||MED|||||||||${visit}^^^HOSP01^VN`;
+    segment('PV1', {
+      1: '1',
+      2: 'I',
+      3: `${ward}^01^01^HOSP01`,
+      7: '1001^医生',
+      10: 'MED',
+      19: `${visit}^^^HOSP01^VN`,
+    });
   add('ADT^A01', 'ADT_A01', [
     pid(phoneOf(n, 0)),
     pv1('W1'),
@@ -32,11 +39,16 @@ export function storyOf(n: number, run: string): PatientStory {
   const result = (status: string, value: string): readonly string[] => [
     pid(phoneOf(n, 1)),
     `ORC|RE|O${number}^HIS|R${number}^LIS`,
-    `OBR|1|O${number}^HIS|R${number}^LIS|GLU^葡萄糖^LIS|||20261121060000|||||||||D0213^医生|||||||||${status}`.replace(
-      /\|+F$|\|+C$/,
-      (end) => end,
-    ),
-    `OBX|1|NM|2345-7^葡萄糖^LN||${value}|mmol/L|3.9-6.1|||| ${status}`.replace('|||| ', '||||'),
+    segment('OBR', {
+      1: '1',
+      2: `O${number}^HIS`,
+      3: `R${number}^LIS`,
+      4: 'GLU^葡萄糖^LIS',
+      7: '20261121060000',
+      16: '1001^医生',
+      25: status,
+    }),
+    segment('OBX', { 1: '1', 2: 'NM', 3: '2345-7^葡萄糖^LN', 5: value, 6: 'mmol/L', 7: '3.9-6.1', 11: status }),
   ];
   add('ORU^R01', 'ORU_R01', result('F', '5.2'));
   add('ORU^R01', 'ORU_R01', result('C', '5.9'));
@@ -44,7 +56,7 @@ export function storyOf(n: number, run: string): PatientStory {
     const temporary = `T${number}`;
     add('ADT^A04', 'ADT_A01', [
       `PID|1||${temporary}^^^HOSP01^MR||测试${number}`,
-      `PV1|1|O|D1||||||||||||||||${visit}T^^^HOSP01^VN`,
+      segment('PV1', { 1: '1', 2: 'O', 3: 'D1', 19: `${visit}T^^^HOSP01^VN` }),
     ]);
     add('ADT^A40', 'ADT_A39', [`PID|1||${number}^^^HOSP01^MR||测试${number}`, `MRG|${temporary}^^^HOSP01^MR`]);
   }
@@ -54,3 +66,9 @@ export function storyOf(n: number, run: string): PatientStory {
 
 /** A synthetic mobile number. */
 const phoneOf = (n: number, version: number): string => `199${version}${String(n).padStart(7, '0')}`;
+
+/** A segment from its fields by number. */
+function segment(name: string, fields: Readonly<Record<number, string>>): string {
+  const last = Math.max(...Object.keys(fields).map(Number));
+  return [name, ...Array.from({ length: last }, (_, index) => fields[index + 1] ?? '')].join('|');
+}
