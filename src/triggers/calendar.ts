@@ -13,7 +13,7 @@ export interface Calendar {
 export const WEEKEND_ONLY: Calendar = { weekend: new Set([6, 7]), holidays: new Set(), workdays: new Set() };
 
 /** True where people work on this local date. */
-export function isWorkday(calendar: Calendar, day: DateTime): boolean {
+function isWorkday(calendar: Calendar, day: DateTime): boolean {
   const date = day.toFormat('yyyy-MM-dd');
   if (calendar.workdays.has(date)) return true;
   return !calendar.holidays.has(date) && !calendar.weekend.has(day.weekday);

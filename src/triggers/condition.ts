@@ -1,5 +1,5 @@
 import r4 from 'fhirpath/fhir-context/r4';
-import type { Scope } from './expression.ts';
+import type { Scope } from './scope.ts';
 
 /** Answer of a condition: empty, several values, or a fault are all `not-evaluable`, never `false`. */
 export type Truth = 'true' | 'false' | 'not-evaluable';

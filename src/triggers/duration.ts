@@ -39,9 +39,3 @@ export function daysOf(duration: Duration): number {
   const { years, months, weeks, days, hours, minutes } = duration;
   return years * 366 + months * 31 + weeks * 7 + days + hours / 24 + minutes / 1440;
 }
-
-/** Length in milliseconds of the parts that have one (weeks to minutes); months count 30 days, years 365. */
-export function millisecondsOf(duration: Duration): number {
-  const { years, months, weeks, days, hours, minutes } = duration;
-  return (((years * 365 + months * 30 + weeks * 7 + days) * 24 + hours) * 60 + minutes) * 60_000;
-}

@@ -4,10 +4,11 @@ import r4 from 'fhirpath/fhir-context/r4';
 import { DateTime } from 'luxon';
 import type { Condition, Truth } from './condition.ts';
 import { compileCondition } from './condition.ts';
+import type { Scope } from './scope.ts';
 import { comparatorSamples } from './comparator.ts';
 
 /** A value in one canonical unit (UCUM), as `canonical(observation)` answers. */
-export interface CanonicalValue {
+interface CanonicalValue {
   readonly value: number;
   readonly unit: string;
 }
@@ -22,20 +23,8 @@ export interface ExpressionKnowledge {
   readonly canonical: (observation: Readonly<Record<string, unknown>>) => CanonicalValue | undefined;
 }
 
-/** What an expression sees. Absent parts are empty. */
-export interface Scope {
-  readonly doc?: unknown;
-  readonly event?: unknown;
-  readonly enrolment?: unknown;
-  readonly anchor?: unknown;
-  readonly reply?: unknown;
-  readonly now: Date;
-  /** IANA zone of `%now` and `%today`. */
-  readonly zone: string;
-}
-
 /** Outcome of an evaluation; `failed` is a run-time fault of the data (a string compared with a number), not of the plan. */
-export type Outcome = { readonly ok: true; readonly values: readonly unknown[] } | { readonly ok: false };
+type Outcome = { readonly ok: true; readonly values: readonly unknown[] } | { readonly ok: false };
 
 /** A compiled FHIRPath expression. */
 export interface Expression {

@@ -10,7 +10,7 @@ import type { FollowUpPolicy } from './policy.ts';
 import { quietUntil } from './quiet-hours.ts';
 
 /** Why the gate did not let an occurrence through; every one is stored. */
-export type Refusal =
+type Refusal =
   | 'deceased'
   | 'enrolment-ended'
   | 'condition-false'

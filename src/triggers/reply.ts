@@ -1,4 +1,4 @@
-import type { Scope } from './expression.ts';
+import type { Scope } from './scope.ts';
 import { truth } from './expression.ts';
 import type { Action, Plan, ReplyRule } from './plan.ts';
 
@@ -23,7 +23,7 @@ const OPT_OUT = /^\s*(?:TD|T|N|退订)\s*[.。!]?\s*$/iu;
 const WEIGHT: Readonly<Record<string, number>> = { optout: 4, high: 3, medium: 2, low: 1 };
 
 /** True for an opt-out word; nothing else may stand in the message. */
-export function isOptOut(text: string): boolean {
+function isOptOut(text: string): boolean {
   return OPT_OUT.test(text);
 }
 

@@ -1,6 +1,7 @@
 import type { StaffMember } from '../../triggers/directory.ts';
 import type { Action } from '../../triggers/plan.ts';
 import { after } from './after.ts';
+import { factsFor } from './gate-facts.ts';
 import type { Carrying, Doing, Performed } from './carrying.ts';
 import { writeAttempt } from './write-attempt.ts';
 import { planEscalations } from './escalation.ts';
@@ -31,7 +32,7 @@ export function performAction(carrying: Carrying, doing: Doing): Promise<Perform
 async function sendMessage(carrying: Carrying, doing: Doing): Promise<Performed> {
   const { found } = carrying;
   const { channel, action } = doing;
-  const address = channel === undefined ? undefined : found.facts.channels.addresses[channel.channel];
+  const address = channel === undefined ? undefined : factsFor(found, action).channels.addresses[channel.channel];
   if (channel === undefined || address === undefined) return { outgoing: [], made: [], note: 'no-address' };
   const attempt = await writeAttempt(carrying, doing, {
     audience: 'patient',

@@ -6,7 +6,7 @@ import type { Carrying, Outgoing, Performed } from './carrying.ts';
 import { performAction } from './actions.ts';
 import { isSettled } from './escalation.ts';
 import type { Case } from './gate-facts.ts';
-import { readCase } from './gate-facts.ts';
+import { factsFor, readCase } from './gate-facts.ts';
 import type { LoopDeps } from './loop-deps.ts';
 import { availableChannels } from './loop-deps.ts';
 import type { Ledger, LedgerSend, Noted, Occurrence, Redo } from './rows.ts';
@@ -74,7 +74,7 @@ function actionsOf(found: Case): readonly { readonly action: Action; readonly re
 /** Whoever wrote to us may be called back. */
 function gateOf(found: Case, action: Action): GateDecision {
   const answersReply = found.occurrence.kind === 'reply' && action.type === 'call-task';
-  return answersReply ? { kind: 'pass' } : gateAction(action, found.facts);
+  return answersReply ? { kind: 'pass' } : gateAction(action, factsFor(found, action));
 }
 
 function isLate(found: Case): boolean {

@@ -1,5 +1,5 @@
 import type { PersonView, RecordEvent } from '../../record/contract.ts';
-import type { Scope } from '../../triggers/expression.ts';
+import type { Scope } from '../../triggers/scope.ts';
 import { singleText, truth } from '../../triggers/expression.ts';
 import { enrolmentId, occurrenceId } from '../../triggers/occurrence-id.ts';
 import type { Plan, Step } from '../../triggers/plan.ts';

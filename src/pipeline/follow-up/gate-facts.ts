@@ -4,10 +4,12 @@ import type { PersonView } from '../../record/contract.ts';
 import type { Truth } from '../../triggers/condition.ts';
 import { truth } from '../../triggers/expression.ts';
 import type { GateFacts } from '../../triggers/gate.ts';
-import type { Channel, Plan, Step } from '../../triggers/plan.ts';
+import type { Addresses } from '../../triggers/channels.ts';
+import { without } from '../../triggers/without.ts';
+import type { Action, Channel, Plan, Step } from '../../triggers/plan.ts';
 import { localDate } from '../../triggers/times.ts';
 import { consentFacts } from './consents.ts';
-import { addressesOf, ageOn, isDeceased } from './patient.ts';
+import { addressesOf, ageOn, guardianAddressesOf, isDeceased } from './patient.ts';
 import type { Enrolment, Ledger, Occurrence } from './rows.ts';
 import { readLedgers } from './rows.ts';
 import type { Session } from './session.ts';
@@ -22,6 +24,8 @@ export interface Case {
   readonly patient: FhirResource | undefined;
   readonly ledgers: readonly Ledger[];
   readonly facts: GateFacts;
+  /** Where the guardian can be reached. */
+  readonly guardian: Addresses;
   readonly samePersonAs?: { readonly id: string; readonly rec: string };
 }
 
@@ -76,8 +80,16 @@ export async function readCase(
     limits: plan.limits,
     policy: deps.config.policy,
   };
-  const found: Case = { occurrence, enrolment, plan, step, person, patient, ledgers, facts };
+  const guardian = guardianAddressesOf(patient, isBad);
+  const found: Case = { occurrence, enrolment, plan, step, person, patient, ledgers, facts, guardian };
   return samePersonAs === undefined ? found : { ...found, samePersonAs };
+}
+
+/** The facts for one action: what is for the guardian goes to the guardian's addresses, which the patient's habits say nothing about. */
+export function factsFor(found: Case, action: Action): GateFacts {
+  if (action.to !== 'guardian') return found.facts;
+  const channels = without(found.facts.channels, 'age', 'preference', 'lastAnswered');
+  return { ...found.facts, channels: { ...channels, addresses: found.guardian } };
 }
 
 /** Addresses are found by a hash: a raw dump of keys shows no number. */

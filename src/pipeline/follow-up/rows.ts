@@ -15,7 +15,7 @@ export interface StopCause {
 }
 
 /** A step that was carried out in a round: not repeated in the next one for the same anchor date. */
-export interface StepDone {
+interface StepDone {
   readonly step: string;
   readonly n: number;
   readonly anchorDate: string;
@@ -43,7 +43,7 @@ export interface Enrolment {
 }
 
 /** The transition that fired an `on:` step. */
-export interface FiredBy {
+interface FiredBy {
   readonly id: string;
   readonly type: string;
   readonly ref: string;

@@ -1,6 +1,6 @@
 import type { PersonView } from '../../record/contract.ts';
 import { singleText } from '../../triggers/expression.ts';
-import type { Scope } from '../../triggers/expression.ts';
+import type { Scope } from '../../triggers/scope.ts';
 import { occurrenceId } from '../../triggers/occurrence-id.ts';
 import type { Plan, Step, Timing } from '../../triggers/plan.ts';
 import { anchorDate, anchorTime, dueTime, expiryTime } from '../../triggers/times.ts';

@@ -4,7 +4,7 @@ import type { FhirResource } from '../../fhir/patch.ts';
 import type { Applied, PersonView } from '../../record/contract.ts';
 import type { Draft } from '../../store/draft.ts';
 import { planOf } from '../../triggers/follow-up-config.ts';
-import type { Scope } from '../../triggers/expression.ts';
+import type { Scope } from '../../triggers/scope.ts';
 import type { Plan } from '../../triggers/plan.ts';
 import { carePlanOf } from './care-plan.ts';
 import type { ReactContext } from './contract.ts';
@@ -181,7 +181,7 @@ export class Session {
 }
 
 /** `%enrolment`. */
-export function enrolmentView(enrolment: Enrolment): Readonly<Record<string, unknown>> {
+function enrolmentView(enrolment: Enrolment): Readonly<Record<string, unknown>> {
   const { id, key, start, round } = enrolment;
   return { id, key, start, round };
 }

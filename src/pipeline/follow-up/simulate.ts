@@ -12,7 +12,7 @@ import { fillTemplate } from '../../triggers/template.ts';
 import { anchorTime, dueTime, expiryTime } from '../../triggers/times.ts';
 import type { FollowUpDeps } from './deps.ts';
 import type { Case } from './gate-facts.ts';
-import { readCase } from './gate-facts.ts';
+import { factsFor, readCase } from './gate-facts.ts';
 import { messageValues } from './message-values.ts';
 import type { Enrolment, Occurrence } from './rows.ts';
 import { anchorsOf, emptyOccurrence } from './schedule.ts';
@@ -130,7 +130,7 @@ async function playOccurrence(playing: Playing, occurrence: Occurrence): Promise
   const whole = gateOccurrence(found.facts);
   const played: SimulatedAction[] = [];
   for (const action of step.actions) {
-    const decision = whole.kind === 'pass' ? gateAction(action, found.facts) : whole;
+    const decision = whole.kind === 'pass' ? gateAction(action, factsFor(found, action)) : whole;
     const channel = decision.kind === 'pass' ? decision.channel?.channel : undefined;
     const text = channel === undefined ? undefined : await textOf(session, found, action, channel);
     played.push({

@@ -171,7 +171,7 @@ async function resumeAfter(session: Session, enrolment: Enrolment, facts: EventF
 }
 
 /** Goes on with a paused enrolment; what fell due meanwhile is judged by the step's `late`. */
-export async function resume(session: Session, enrolment: Enrolment, code: string): Promise<void> {
+async function resume(session: Session, enrolment: Enrolment, code: string): Promise<void> {
   const rest = without(enrolment, 'paused');
   await session.saveEnrolment({ ...rest, state: 'active' });
   const now = session.context.now;
