@@ -1,8 +1,10 @@
-import express, { type Express, type Request, type Response } from 'express';
+import express, { type Express, type NextFunction, type Request, type Response } from 'express';
+import type { Log } from '../core/log.ts';
 import { problem } from '../core/problem.ts';
 import { isObject } from '../fhir/json.ts';
 import type { Authenticate } from './auth/authenticate.ts';
 import { problemReply } from './fhir/status.ts';
+import { problemOf } from './fhir-listener.ts';
 import type { AdminOperations, Pages } from './pages.ts';
 import { MAX_BODY, readBody } from './read-body.ts';
 import { sendReply } from './reply.ts';
@@ -13,6 +15,7 @@ export interface AppParts {
   /** Whether the store answers. */
   readonly isReady: () => Promise<boolean>;
   readonly metricsText: () => Promise<string>;
+  readonly log: Log;
   readonly admin?: AdminOperations;
   readonly pages?: Pages;
 }
@@ -48,11 +51,13 @@ export function createApp(parts: AppParts): Express {
     );
   app.use((request, response) => {
     const { path } = request;
-    return sendReply(
-      request,
-      response,
-      problemReply(problem('server.not-found', 'There is nothing at this address.', { path })),
-    );
+    const found = problem('server.not-found', 'There is nothing at this address.', { path });
+    return sendReply(request, response, problemReply(found));
+  });
+  // Express knows an error handler by its four parameters.
+  app.use((error: unknown, request: Request, response: Response, next: NextFunction) => {
+    if (response.headersSent) next(error);
+    else void sendReply(request, response, problemReply(problemOf(error, parts.log)));
   });
   return app;
 }
@@ -84,7 +89,15 @@ async function runOperation(admin: AdminOperations, request: Request, response: 
   const { operation } = request.params;
   response.type('application/x-ndjson');
   await admin(typeof operation === 'string' ? operation : '', params, async (text) => {
-    if (!response.write(text)) await new Promise((resolve) => response.once('drain', resolve));
+    if (response.destroyed || response.write(text)) return;
+    // A reader that goes away never drains.
+    await new Promise<void>((resolve) => {
+      const done = (): void => {
+        response.off('drain', done).off('close', done);
+        resolve();
+      };
+      response.on('drain', done).on('close', done);
+    });
   });
   response.end();
 }

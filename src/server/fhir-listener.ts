@@ -44,6 +44,8 @@ async function serve(
   let reply: Reply;
   try {
     allowOrigin(request, response, parts.cors);
+    // Patients' data stays out of shared caches, and private ones ask again.
+    response.setHeader('cache-control', 'private, no-cache');
     reply = request.method === 'OPTIONS' ? { status: 204 } : await answer(request, endpoint, parts);
   } catch (error) {
     reply = problemReply(problemOf(error, parts.log));
@@ -118,7 +120,7 @@ function allowOrigin(
 }
 
 /** What was thrown: the store is away, or a bug, which the log gets and the client does not. */
-function problemOf(error: unknown, log: Log): Problem {
+export function problemOf(error: unknown, log: Log): Problem {
   const [known] = error instanceof JingluoError ? error.problems : [];
   if (known?.code === 'store.unavailable' || known?.code === 'store.cursor-invalid') return known;
   log.error('fhir.request-failed', {

@@ -9,7 +9,9 @@ export async function readBody(request: IncomingMessage): Promise<Buffer | undef
   if (declared > MAX_BODY) return undefined;
   const parts: Buffer[] = [];
   let size = 0;
-  for await (const part of request as AsyncIterable<Buffer>) {
+  // The request stays open when reading stops early: its answer goes over the same socket.
+  const chunks: AsyncIterable<Buffer> = request.iterator({ destroyOnReturn: false });
+  for await (const part of chunks) {
     size += part.length;
     if (size > MAX_BODY) return undefined;
     parts.push(part);

@@ -8,8 +8,11 @@ import { createApp } from './app.ts';
 import { createAuthenticate } from './auth/authenticate.ts';
 import type { FhirDeps } from './fhir/deps.ts';
 import { createEndpoint } from './fhir/endpoint.ts';
+import { problemReply } from './fhir/status.ts';
 import { createFhirListener, FHIR_BASE } from './fhir-listener.ts';
 import type { AdminOperations, Pages } from './pages.ts';
+import { refuseForeign } from './guard.ts';
+import { sendReply } from './reply.ts';
 import { isLoopback, type ServerSettings } from './settings.ts';
 
 /** What the HTTP server needs. */
@@ -118,6 +121,7 @@ class HttpServer implements Server {
       authenticate,
       isReady,
       metricsText,
+      log,
       ...(admin === undefined ? {} : { admin }),
       ...(pages === undefined ? {} : { pages }),
     });
@@ -130,6 +134,12 @@ class HttpServer implements Server {
       base: (request) => publicUrl?.replace(/\/+$/, '') ?? `${this.#origin(request)}${FHIR_BASE}`,
     });
     return (request, response) => {
+      response.setHeader('x-content-type-options', 'nosniff');
+      const foreign = refuseForeign(request, this.#settings);
+      if (foreign !== undefined) {
+        void sendReply(request, response, problemReply(foreign));
+        return;
+      }
       const { url = '/' } = request;
       if (url === FHIR_BASE || url.startsWith(`${FHIR_BASE}/`) || url.startsWith(`${FHIR_BASE}?`))
         fhir(request, response);
