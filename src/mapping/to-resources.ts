@@ -29,10 +29,13 @@ export const toResources: ToResources = (result) => {
   return [...resources.values()];
 };
 
+/** Base of the full URLs of a Bundle, so that its relative references resolve inside it; no server is meant. */
+const BASE = 'http://jingluo.invalid/fhir';
+
 /** One Bundle of type `collection` for a message; references inside it resolve by `Type/id`. */
 export function toBundle(result: MappingResult): FhirResource {
   const entry = toResources(result).map((resource) => ({
-    fullUrl: `urn:uuid:${typeof resource['id'] === 'string' ? resource['id'] : ''}`,
+    fullUrl: `${BASE}/${resource.resourceType}/${typeof resource['id'] === 'string' ? resource['id'] : ''}`,
     resource,
   }));
   return { resourceType: 'Bundle', type: 'collection', entry };

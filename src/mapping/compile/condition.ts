@@ -9,7 +9,7 @@ import { segmentsAt, wayToSegment } from './structure-tree.ts';
 export type Test = (env: Env) => boolean;
 
 /** Compiles the expressions inside a condition. */
-export type CompileInside = (expression: Expression, context: CompileContext) => Compiled;
+type CompileInside = (expression: Expression, context: CompileContext) => Compiled;
 
 function segmentExists(name: string, at: number, context: CompileContext): Test {
   if (!context.segments.has(name)) {

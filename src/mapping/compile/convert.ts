@@ -70,7 +70,7 @@ function madeTarget(type: string, allowed: readonly string[]): Target | undefine
 }
 
 /** True where a made type can go into one of these FHIR types. */
-export const canBecome = (type: string, allowed: readonly string[]): boolean => madeTarget(type, allowed) !== undefined;
+const canBecome = (type: string, allowed: readonly string[]): boolean => madeTarget(type, allowed) !== undefined;
 
 type Targets = (type: string) => Target | undefined;
 

@@ -69,7 +69,7 @@ function cellsOf(node: ScalarNode, context: RuleContext): Cells {
 }
 
 /** What a directive is compiled with. */
-export interface DirectiveSetting {
+interface DirectiveSetting {
   readonly faults: Faults;
   readonly expressions: SharedContext;
   readonly shared: ReadonlySet<string>;

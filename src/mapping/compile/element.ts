@@ -258,7 +258,7 @@ function buildObject(
 }
 
 /** Compiles what stands under the name of an element: an expression, a list of them, or a map of its children. */
-export function compileRule(node: Node, element: Element, context: RuleContext): Rule | undefined {
+function compileRule(node: Node, element: Element, context: RuleContext): Rule | undefined {
   switch (node.kind) {
     case 'scalar':
       return scalarRule(node, element, context);

@@ -17,7 +17,7 @@ import { compileResource, type CompiledResource } from './resource.ts';
 import { structureTree, type StructureGroup } from './structure-tree.ts';
 
 /** What a mapping is compiled with. */
-export interface MapContext {
+interface MapContext {
   readonly faults: Faults;
   readonly tables: ReadonlyMap<string, Table>;
   readonly segments: SegmentFields;

@@ -10,7 +10,7 @@ import type { CompiledDirective } from './directive.ts';
 import type { CompiledResource } from './resource.ts';
 
 /** Everything a mapping was compiled to. */
-export interface MappingParts {
+interface MappingParts {
   readonly structure: Structure;
   readonly version: string;
   readonly resources: readonly CompiledResource[];

@@ -1,7 +1,7 @@
 import { didYouMean, nearest } from '../../core/nearest.ts';
 import { HL7_NULL, type Segment, type Separators } from '../../hl7/message.ts';
 import type { Condition, PathExpression } from '../language/ast.ts';
-import { Cell, type CellPlace, type Item } from '../run/cell.ts';
+import { Cell, type CellPlace } from '../run/cell.ts';
 import type { Env } from '../run/run.ts';
 import { componentCount, componentType, type FieldType } from '../types/hl7-model.ts';
 import { NOTHING, type CompileContext, type Compiled } from './compiled.ts';
@@ -124,7 +124,7 @@ function tooFar(path: PathExpression, type: string, context: CompileContext): Co
 }
 
 /** Compiles the condition of a filter. */
-export type CompileTest = (condition: Condition, context: CompileContext) => Test;
+type CompileTest = (condition: Condition, context: CompileContext) => Test;
 
 /** Compiles a path to a closure over the lazy fields of its segments. */
 export function compilePath(path: PathExpression, context: CompileContext, test: CompileTest): Compiled {
@@ -132,7 +132,7 @@ export function compilePath(path: PathExpression, context: CompileContext, test:
   const field = fieldOf(path, context);
   if (field === undefined) return NOTHING;
   const { cell } = context.scope;
-  const plain = path.repetition === undefined && path.filter === undefined;
+  const plain = isPlain(path);
   if (plain && cell?.segment === path.segment && cell.field === path.field) return fromCell(path, cell.type, context);
   const type = partType(field.type, path);
   if (type === undefined) return tooFar(path, field.type, context);
@@ -142,13 +142,19 @@ export function compilePath(path: PathExpression, context: CompileContext, test:
     test(filter, { ...context, scope: { ...context.scope, relative: field.type } }),
   );
   const read = path.component === undefined ? whole : readingParts(whole, path, type);
-  const evaluate = (env: Env): readonly Item[] => {
-    if (finding.many) return finding.all(env).flatMap((segment) => read(segment, env));
+  const many = finding.many || (plain && field.repeats);
+  return { hl7: type, types: [], many, evaluate: readingFrom(finding, read) };
+}
+
+function readingFrom(finding: Finding, read: Read): Compiled['evaluate'] {
+  if (finding.many) return (env) => finding.all(env).flatMap((segment) => read(segment, env));
+  return (env) => {
     const segment = finding.one(env);
     return segment === undefined ? NONE : read(segment, env);
   };
-  return { hl7: type, types: [], many: finding.many || (plain && field.repeats), evaluate };
 }
+
+const isPlain = (path: PathExpression): boolean => path.repetition === undefined && path.filter === undefined;
 
 type Read = (segment: Segment, env: Env) => readonly Cell[];
 

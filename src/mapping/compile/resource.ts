@@ -42,7 +42,7 @@ export interface CompiledResource {
 }
 
 /** What a rule set is compiled with. */
-export interface ResourceSetting {
+interface ResourceSetting {
   readonly faults: Faults;
   readonly expressions: SharedContext;
   readonly shared: ReadonlySet<string>;

@@ -36,7 +36,7 @@ export function structureTree(structure: Structure): StructureGroup {
 }
 
 /** How to get from a group of a message to another place: so many parents up, then these groups down. */
-export interface Way {
+interface Way {
   readonly up: number;
   readonly down: readonly string[];
   /** The group at the end. */

@@ -4,7 +4,7 @@ import { periodOf, toDateTime } from './times.ts';
 
 const TYPE_SYSTEM = 'http://terminology.hl7.org/CodeSystem/v2-0203';
 /** The resident identity number of China (GB 11643) is the same whoever reports it. */
-export const RESIDENT_ID_SYSTEM = 'urn:oid:2.16.840.1.113883.2.23.1.19.1';
+const RESIDENT_ID_SYSTEM = 'urn:oid:2.16.840.1.113883.2.23.1.19.1';
 const RESIDENT_ID = /^\d{17}[\dXx]$/u;
 const NATIONAL = new Set(['NI', 'NNCHN', 'NN', '01', 'SS']);
 
@@ -23,7 +23,7 @@ export function systemOf(namespace: string, universalId = '', universalIdType = 
 }
 
 /** Parts of a CX or EI that name it. */
-export interface IdentifierParts {
+interface IdentifierParts {
   readonly value: string;
   readonly kind: string;
   readonly namespace: string;

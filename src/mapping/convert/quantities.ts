@@ -4,7 +4,7 @@ import { compact, type Converter, type Converting } from './converting.ts';
 import { toText } from './simple.ts';
 
 /** A number as HL7 and laboratories write it, with an optional comparator before it. */
-export interface ParsedNumber {
+interface ParsedNumber {
   readonly comparator?: string;
   readonly value: unknown;
 }
@@ -96,7 +96,7 @@ export const toMoney: Converter = (cell, to) => {
 };
 
 /** What an SN says with the type that can say it. */
-export interface StructuredNumeric {
+interface StructuredNumeric {
   readonly type: string;
   readonly value: unknown;
 }

@@ -11,14 +11,14 @@ export function formatOffset(minutes: number): string {
 }
 
 /** The date part of a time with the precision it has. */
-export function dateText(time: Hl7Time): string {
+function dateText(time: Hl7Time): string {
   const year = String(time.year).padStart(4, '0');
   if (time.month === undefined) return year;
   return time.day === undefined ? `${year}-${two(time.month)}` : `${year}-${two(time.month)}-${two(time.day)}`;
 }
 
 /** FHIR dateTime: a time of day needs minutes, seconds and an offset, so an hour alone becomes a full clock time. */
-export function dateTimeText(time: Hl7Time, to: Pick<Converting, 'offset'>): string {
+function dateTimeText(time: Hl7Time, to: Pick<Converting, 'offset'>): string {
   if (time.hour === undefined) return dateText(time);
   const fraction = time.fraction === undefined ? '' : `.${time.fraction}`;
   const offset = time.offset === undefined ? to.offset(time) : formatOffset(time.offset);

@@ -5,7 +5,7 @@ import { entriesOf, plainOf, type Node } from '../source/node.ts';
 import { MAPPING_SCHEMA, STRUCTURE_SCHEMA, TABLE_SCHEMA } from './schemas.ts';
 
 /** Kinds of files below `mappings/`. */
-export type Shape = 'mapping' | 'structure' | 'table';
+type Shape = 'mapping' | 'structure' | 'table';
 
 const SCHEMAS: Readonly<Record<Shape, Readonly<Record<string, unknown>>>> = {
   mapping: MAPPING_SCHEMA,

@@ -10,7 +10,7 @@ interface Draft {
 }
 
 /** A patch on its way in; its elements are the store's from then on. */
-export type NewPatch = Omit<Draft, 'stub'>;
+type NewPatch = Omit<Draft, 'stub'>;
 
 /** The patches of one message; what is said twice about one resource is said once. */
 export class Patches {
