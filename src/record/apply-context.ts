@@ -28,7 +28,13 @@ export function applyContext(
     news,
     settings,
     versions,
-    facts: { at, sequence, source, sources: settings.sources, ...(replay === undefined ? {} : { replay }) },
+    facts: {
+      at,
+      sequence,
+      source,
+      sources: settings.sources,
+      ...(replay === undefined ? {} : { replay, patches: news.patches }),
+    },
     now: once(() => draft.store.now()),
   };
 }

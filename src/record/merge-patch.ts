@@ -16,6 +16,8 @@ export interface MergeFacts {
   readonly sources: Readonly<Record<string, { readonly owns: readonly string[] }>>;
   /** What this same message set before and no longer says is removed. */
   readonly replay?: boolean;
+  /** Every patch of the message, where it is replayed: several may speak of one resource. */
+  readonly patches?: readonly ResourcePatch[];
 }
 
 /** A resource after the news, without the parts of `meta` that the server sets. */
@@ -58,7 +60,7 @@ export function mergePatch(
 
   const groups = groupByKey(patch);
   if (patch.replace === true) removeUnnamed(base, groups, stamp);
-  else if (facts.replay === true) retractUnnamed(base, groups, stamp);
+  else if (facts.replay === true) retractUnnamed(base, namedBy(patch, facts), stamp);
   for (const [key, news] of groups) applyGroup(base, key, news, { stamp, allowed });
 
   const resource = assemble(patch, base);
@@ -133,6 +135,16 @@ function removeUnnamed(work: Work, groups: ReadonlyMap<string, unknown>, stamp: 
     drop(work, key);
     work.stamps.set(key, stamp);
   }
+}
+
+/** Elements that the message names in any of its patches of the resource. */
+function namedBy(patch: ResourcePatch, facts: MergeFacts): ReadonlyMap<string, [string, ElementNews][]> {
+  const named = groupByKey(patch);
+  for (const other of facts.patches ?? []) {
+    if (other === patch || other.id !== patch.id || other.type !== patch.type) continue;
+    for (const [key, news] of groupByKey(other)) named.set(key, [...(named.get(key) ?? []), ...news]);
+  }
+  return named;
 }
 
 /** Replay: what the same message set and no longer names is as if it had never been set. */

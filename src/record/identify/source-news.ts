@@ -153,8 +153,9 @@ export function stubOf(ws: Workspace, id: string, key: NonNullable<SourceRecord[
 const TYPE_SYSTEM = 'http://terminology.hl7.org/CodeSystem/v2-0203';
 
 function mergeFacts(news: News, ws: Workspace): MergeFacts {
-  const { at, sequence, source, replay } = news;
-  return { at, sequence, source, sources: ws.settings.sources, ...(replay === undefined ? {} : { replay }) };
+  const { at, sequence, source, replay, patches } = news;
+  const again = replay === undefined ? {} : { replay, patches };
+  return { at, sequence, source, sources: ws.settings.sources, ...again };
 }
 
 const later = (iso: string, at: Date): string => (at.toISOString() > iso ? at.toISOString() : iso);

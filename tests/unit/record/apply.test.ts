@@ -241,6 +241,21 @@ describe('a message becomes versions, events and a document', () => {
     expect(await ward.resource('Observation', 'R2')).toMatchObject({ status: 'corrected' });
     expect(await ward.document('P1')).toMatchObject({ measures: { n: 1, list: [{ v: 7.1, k: 1 }] } });
   });
+
+  test('replay of a message that speaks twice of one resource (what it says, and what fills gaps) changes nothing', async () => {
+    const ward = new Ward();
+    const fill = { ...stay('P1', 'in-progress', { priority: { text: '急' } }), stub: true };
+    const news = [patientOf('P1'), fill, about('P1', 'Encounter', 'I-P1', { serviceType: { text: '骨科' } })];
+    await ward.say('2026-11-18T01:00:00Z', news);
+    const replayed = await ward.say('2026-11-18T01:00:00Z', news, { message: 'm1', sequence: 1, replay: true });
+    expect(eventsOf(replayed)).toEqual([]);
+    expect(await ward.resource('Encounter', 'I-P1')).toMatchObject({
+      meta: { versionId: '1' },
+      status: 'in-progress',
+      priority: { text: '急' },
+      serviceType: { text: '骨科' },
+    });
+  });
 });
 
 function key(value: string) {
