@@ -5,7 +5,7 @@ import type { FieldTerm, Order, Row, Store } from '../store/port.ts';
 import type { PersonView } from './contract.ts';
 import { throughAliases } from './identify/aliases.ts';
 import { readSource } from './identify/source-row.ts';
-import { personOf } from './people.ts';
+import { personOf, personsOf } from './people.ts';
 import { rowId, versionOf } from './versions.ts';
 
 /** A page of versions, newest first; `next` holds the places in both collections. */
@@ -35,6 +35,8 @@ export interface RecordReads {
   alias(patient: string): Promise<string | undefined>;
   /** The person of a source record; undefined where nobody knows it. */
   readonly personOf: (rec: string) => Promise<PersonView | undefined>;
+  /** The leads of source records, in one read; unknown ids are missing in the answer. */
+  readonly leadsOf: (recs: readonly string[]) => Promise<ReadonlyMap<string, string>>;
   /** The members' Patients as their sources know them. */
   sources(members: readonly string[]): Promise<readonly FhirResource[]>;
 }
@@ -57,6 +59,7 @@ export function createRecordReads(store: Store): RecordReads {
       return to === patient ? undefined : to;
     },
     personOf: (rec) => personOf(new Draft(store), rec),
+    leadsOf: (recs) => personsOf(new Draft(store), recs),
     async sources(members) {
       const rows = await store.getMany('sources', members);
       return rows.flatMap((row) => (row === undefined ? [] : [readSource(row).patient]));

@@ -17,7 +17,7 @@ export async function read(request: FhirRequest, type: string, id: string, deps:
     return problemReply(problem('server.gone', 'The resource was deleted.', { path: `${type}/${id}` }));
   const headers = versionHeaders(row);
   if (isUnchanged(request, headers, row) && (await isOneMember(row, id, deps))) return { status: 304, headers };
-  const [text = ''] = await showRows([row], deps.reads.personOf);
+  const [text = ''] = await showRows([row], deps.reads.leadsOf);
   return { status: 200, contentType: FHIR_JSON, headers, body: presentation(type, request.query)?.(text) ?? text };
 }
 

@@ -36,7 +36,7 @@ export async function entriesOf(
   about: { readonly page: number; readonly type: string; readonly request: FhirRequest; readonly deps: FhirDeps },
 ): Promise<readonly EntryText[]> {
   const { page, type, request, deps } = about;
-  const texts = await showRows(rows, deps.reads.personOf);
+  const texts = await showRows(rows, deps.reads.leadsOf);
   const present = presentation(type, request.query);
   return rows.map((row, index) => {
     const text = texts[index] ?? '';

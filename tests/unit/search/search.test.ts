@@ -8,7 +8,7 @@ import { noMetrics } from '../../../src/core/metrics.ts';
 import { STORES } from '../../../src/store/builtins.ts';
 import type { Store } from '../../../src/store/port.ts';
 import { Draft } from '../../../src/store/draft.ts';
-import { personOf } from '../../../src/record/people.ts';
+import { personOf, personsOf } from '../../../src/record/people.ts';
 import { search } from '../../../src/record/search/search.ts';
 import { showRows } from '../../../src/record/search/show-rows.ts';
 import { putPerson, putResources, ZONE } from '../../support/resource-rows.ts';
@@ -206,7 +206,7 @@ describe.each(['memory', 'sqlite'])('over the %s store', (type) => {
 
     test('shows references to a member as references to the lead', async () => {
       const { matches } = await page('Observation', 'patient=p1&code=2345-7');
-      const [text = ''] = await showRows(matches, (rec) => personOf(new Draft(store), rec));
+      const [text = ''] = await showRows(matches, (recs) => personsOf(new Draft(store), recs));
       expect(JSON.parse(text)).toMatchObject({ id: 'o2', subject: { reference: 'Patient/p1' } });
     });
 
