@@ -64,7 +64,9 @@ export async function isSettled(session: Session, occurrence: Occurrence): Promi
   const parent = row === undefined ? undefined : jsonOf<Occurrence>(row);
   if (parent?.acknowledged !== undefined) return 'acknowledged';
   if (parent?.state === 'cancelled') return 'superseded';
-  if (occurrence.task === undefined) return undefined;
-  const task = await session.deps.reader.resource(session.draft, occurrence.task);
-  return isOpenTask(task) ? undefined : 'task-closed';
+  const watched = occurrence.task === undefined ? (parent?.made ?? []) : [occurrence.task];
+  for (const ref of watched.filter((made) => made.startsWith('Task/'))) {
+    if (!isOpenTask(await session.deps.reader.resource(session.draft, ref))) return 'task-closed';
+  }
+  return undefined;
 }

@@ -63,6 +63,14 @@ describe('critical values', () => {
     expect((await world.resources('Task'))[0]).toMatchObject({ status: 'completed' });
   });
 
+  test('a Task closed at the FHIR endpoint is an acknowledgement too', async () => {
+    const world = await alerted();
+    const [task] = await world.resources('Task');
+    await world.apply('r1', [{ ...task, resourceType: 'Task', status: 'completed' }], []);
+    await world.at('2026-11-21T11:00:00+08:00');
+    expect(await staff(world)).toHaveLength(1);
+  });
+
   test('not acknowledged: on-call after 10, head nurse after 20, medical affairs after 30 minutes', async () => {
     const world = await alerted();
     for (const minute of ['19', '20', '30', '40', '50']) await world.at(`2026-11-21T10:${minute}:00+08:00`);
