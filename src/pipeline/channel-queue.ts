@@ -1,7 +1,7 @@
 import type { Log } from '../core/log.ts';
 import type { Metrics } from '../core/metrics.ts';
 import { problem } from '../core/problem.ts';
-import type { Store } from '../store/port.ts';
+import type { FieldTerm, Store } from '../store/port.ts';
 import { journalPut, readJournal, type JournalRow, type MessageState } from './journal.ts';
 import { Lanes, type LaneItem } from './lanes.ts';
 import { Lease } from './lease.ts';
@@ -44,6 +44,8 @@ export interface QueueDeps {
 
 /** Unclean stops after which a message that was running is not tried again. */
 const CRASHES_TO_POISON = 3;
+/** Rows that a search may answer at once. */
+const PAGE = 10_000;
 const BYTES_IN_MEMORY = 32 * 1024 * 1024;
 
 /** The queue of one channel: leased to one node, which runs its lanes in memory. */
@@ -63,7 +65,12 @@ export class ChannelQueue {
   #refill = false;
   #leased = false;
   #stopping = false;
+  #beating = false;
+  #failing = false;
+  /** Stored messages of the channel as last counted; exact only while nothing is in memory. */
   #stored = 0;
+  /** What has to be done after the lease was taken and before anything runs. */
+  #recovery: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(deps: QueueDeps, channel: string, stopLane: boolean) {
@@ -72,17 +79,26 @@ export class ChannelQueue {
     this.#stopLane = stopLane;
     this.#lanes = new Lanes(deps.limits.width, (item) => this.#run(item));
     this.#lease = new Lease(deps.store, `channel|${channel}`, deps.node, deps.limits.leaseMs);
+    this.#lanes.pause();
   }
 
-  /** Messages in memory that wait or run. */
+  /** Stored messages of the channel that are not processed yet, as far as this node knows. */
   get depth(): number {
-    return Math.max(this.#lanes.size, this.#stored);
+    return this.#leased && !this.#behind ? this.#lanes.size : Math.max(this.#lanes.size, this.#stored);
   }
 
-  /** Starts to compete for the lease and, holding it, to run. */
+  /** False while the store does not let this queue write. */
+  get isHealthy(): boolean {
+    return !this.#failing;
+  }
+
+  /**
+   * Starts to compete for the lease and, holding it, to run. What an unclean stop left behind is looked into after this
+   * has resolved, so that senders need not wait for it.
+   */
   async start(): Promise<void> {
-    await this.#tick();
-    this.#timer = setInterval(() => void this.#tick(), this.#deps.limits.pollMs);
+    await this.#beat();
+    this.#timer = setInterval(() => void this.#beat(), this.#deps.limits.pollMs);
     this.#timer.unref();
   }
 
@@ -98,7 +114,8 @@ export class ChannelQueue {
         resolve('late');
       }, graceMs);
     });
-    const ended = await Promise.race([this.#lanes.idle().then(() => 'idle' as const), grace]);
+    const idle = Promise.all([this.#lanes.idle(), this.#recovery]);
+    const ended = await Promise.race([idle.then(() => 'idle' as const), grace]);
     clearTimeout(late);
     if (this.#leased && ended === 'idle') await this.#lease.release();
   }
@@ -110,7 +127,8 @@ export class ChannelQueue {
     if (!this.#leased || this.#stopping) return;
     if (this.#behind || this.#lanes.size >= this.#deps.limits.inMemory) {
       this.#behind = true;
-      this.fill();
+      // With enough at hand the next look is due when it has been worked off, see #finish.
+      if (this.#hasRoom()) this.fill();
       return;
     }
     if (bytes !== undefined && this.#bytesHeld + bytes.length <= BYTES_IN_MEMORY) {
@@ -128,9 +146,9 @@ export class ChannelQueue {
     }
   }
 
-  /** Resolves when every message that was stored so far has been processed here. */
+  /** Resolves when every message that was stored so far has been processed here, or waits behind a stopped one. */
   async idle(): Promise<void> {
-    while (this.#behind || this.#lanes.size > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    while (this.#behind || this.#lanes.busy) await sleep(5);
   }
 
   /** Looks for stored messages that are not in memory. */
@@ -138,9 +156,14 @@ export class ChannelQueue {
     this.#refill = true;
     if (this.#filling) return;
     this.#filling = true;
-    void this.#fillUntilDone().finally(() => {
-      this.#filling = false;
-    });
+    // A store that does not answer leaves the queue behind; the next beat looks again.
+    void this.#fillUntilDone()
+      .catch((error: unknown) => {
+        this.#tell('channel.read-failed', error);
+      })
+      .finally(() => {
+        this.#filling = false;
+      });
   }
 
   /** Lets the messages behind a failed one of a `stop-lane` channel go on. */
@@ -148,80 +171,136 @@ export class ChannelQueue {
     this.#lanes.release(id);
   }
 
-  async #tick(): Promise<void> {
+  /** Keeps or takes the lease; says once when the store fails and once when it works again. */
+  async #beat(): Promise<void> {
+    if (this.#beating || this.#stopping) return;
+    this.#beating = true;
     try {
-      if (this.#stopping) return;
-      if (this.#leased) {
-        this.#leased = await this.#lease.renew();
-        if (!this.#leased) {
-          this.#lanes.pause();
-          this.#deps.log.warn('channel.lease-lost', { channel: this.#channel });
-        } else if (!this.#deps.sole || this.#behind) this.fill();
-      } else await this.#takeOver();
+      await (this.#leased ? this.#keep() : this.#takeOver());
+      if (!this.#leased) await this.#watchOthers();
+      this.#makeRoom();
+      if (this.#failing) this.#deps.log.info('channel.recovered', { channel: this.#channel });
+      this.#failing = false;
     } catch (error) {
-      this.#deps.log.warn('channel.lease-failed', {
-        channel: this.#channel,
-        fault: error instanceof Error ? error.name : '',
-      });
+      if (!this.#failing) this.#tell('channel.lease-failed', error);
+      this.#failing = true;
+    } finally {
+      this.#beating = false;
     }
   }
 
+  async #keep(): Promise<void> {
+    this.#leased = await this.#lease.renew();
+    if (this.#leased) {
+      if (!this.#deps.sole || this.#behind) this.fill();
+      return;
+    }
+    this.#lanes.pause();
+    this.#behind = true;
+    this.#deps.log.warn('channel.lease-lost', { channel: this.#channel });
+  }
+
   async #takeOver(): Promise<void> {
+    if (this.#recovery !== undefined) return;
     const taken = await this.#lease.take(this.#deps.sole);
     if (taken === undefined) return;
     this.#leased = true;
     this.#behind = true;
-    if (this.#stopLane) await this.#blockStopped();
-    if (taken.unclean) await this.#runSuspects();
-    this.#lanes.resume();
-    this.fill();
+    this.#recovery = this.#recover(taken.unclean).finally(() => {
+      this.#recovery = undefined;
+      if (!this.#leased || this.#stopping) return;
+      this.#lanes.resume();
+      this.fill();
+    });
   }
 
-  async #fillUntilDone(): Promise<void> {
-    while (this.#refill && !this.#stopping && this.#leased) {
-      this.#refill = false;
-      const rows = await this.#read('stored', this.#lanes.size + this.#deps.limits.inMemory);
-      this.#stored = rows.length;
-      const more = rows.length >= this.#lanes.size + this.#deps.limits.inMemory;
-      if (!more) this.#behind = false;
-      for (const row of rows) {
-        if (this.#lanes.size < this.#deps.limits.inMemory)
-          this.#lanes.add({ id: row.id, seq: row.seq, lanes: row.entry.lanes });
-        else this.#behind = true;
+  /** Puts stopped lanes back and looks for what may have stopped the engine; again until the store lets it. */
+  async #recover(unclean: boolean): Promise<void> {
+    while (this.#leased && !this.#stopping) {
+      try {
+        if (this.#stopLane) await this.#blockStopped();
+        if (unclean) await this.#runSuspects();
+        return;
+      } catch (error) {
+        this.#tell('channel.recovery-failed', error);
+        await sleep(this.#deps.limits.pollMs);
       }
     }
   }
 
+  /** Another node runs the channel: the backlog is the store's, and whoever waits for a message here is told. */
+  async #watchOthers(): Promise<void> {
+    this.#stored = await this.#countStored();
+    for (const id of this.#waiters.keys()) {
+      const row = await this.#deps.store.get('journal', id);
+      if (row === undefined) continue;
+      const { state, problems, warnings } = readJournal(row).entry;
+      const [first] = problems;
+      if (state !== 'stored')
+        this.#tellWaiters(id, { state, warnings, ...(first === undefined ? {} : { problem: first }) });
+    }
+  }
+
+  async #fillUntilDone(): Promise<void> {
+    while (this.#refill && !this.#stopping && this.#leased && this.#recovery === undefined) {
+      this.#refill = false;
+      // What waits behind stopped messages may not keep the others out.
+      const limit = Math.min(this.#deps.limits.inMemory + (this.#stopLane ? this.#lanes.size : 0), PAGE);
+      const rows = await this.#read('stored', limit);
+      const full = rows.length >= limit;
+      this.#stored = full ? await this.#countStored() : rows.length;
+      for (const { id, seq, entry } of rows) this.#lanes.add({ id, seq, lanes: entry.lanes });
+      // What was stored while we read may be missing from these rows: then nothing may overtake it.
+      if (!full && !this.#isAskedAgain()) this.#behind = false;
+      this.#makeRoom();
+    }
+  }
+
+  #isAskedAgain(): boolean {
+    return this.#refill;
+  }
+
+  #countStored(): Promise<number> {
+    return this.#deps.store.count('journal', { where: this.#where('stored') });
+  }
+
+  #hasRoom(): boolean {
+    return this.#lanes.size < this.#deps.limits.inMemory / 2;
+  }
+
   async #read(state: MessageState, limit: number): Promise<readonly JournalRow[]> {
     const page = await this.#deps.store.find('journal', {
-      where: [
-        { field: 'channel', op: 'eq', value: this.#channel },
-        { field: 'state', op: 'eq', value: state },
-      ],
+      where: this.#where(state),
       order: [{ field: 'seq' }],
-      limit: Math.min(limit, 10_000),
+      limit: Math.min(limit, PAGE),
     });
     return page.rows.map(readJournal);
   }
 
+  #where(state: MessageState): readonly FieldTerm[] {
+    return [
+      { field: 'channel', op: 'eq', value: this.#channel },
+      { field: 'state', op: 'eq', value: state },
+    ];
+  }
+
   /** What failed earlier keeps its lanes stopped over a restart, until a person releases it. */
   async #blockStopped(): Promise<void> {
-    const stopped = [...(await this.#read('failed', 10_000)), ...(await this.#read('held', 10_000))];
+    const stopped = [...(await this.#read('failed', PAGE)), ...(await this.#read('held', PAGE))];
     for (const { id, seq, entry } of stopped) {
-      if (entry.released !== true) this.#lanes.block({ id, seq, lanes: entry.lanes });
+      // What was refused at the door never had a place in a lane; its sender knows.
+      if (entry.released !== true && entry.accepted) this.#lanes.block({ id, seq, lanes: entry.lanes });
     }
   }
 
   /**
    * After an unclean stop: one at a time, each counted before it runs, so that the one that kills us is found. What
-   * waits behind a stopped message is left to the lanes.
+   * waits behind a stopped message is left to the lanes. Lanes are filled in order, so what ran is among the oldest.
    */
   async #runSuspects(): Promise<void> {
-    const stopped = new Set(this.#lanes.blockedKeys());
-    const suspects = await this.#read('stored', 10_000);
-    this.#stored = suspects.length;
-    for (const row of suspects) {
-      if (this.#stopping) return;
+    for (const row of await this.#read('stored', 2 * this.#deps.limits.inMemory)) {
+      if (this.#stopping || !this.#leased) return;
+      const stopped = new Set(this.#lanes.blockedKeys());
       if (!row.entry.lanes.some((lane) => stopped.has(lane))) await this.#runSuspect(row);
     }
   }
@@ -241,8 +320,16 @@ export class ChannelQueue {
       expect: [{ collection: 'journal', id: row.id, rev: row.rev }],
     });
     if (!committed.ok) return;
-    if (poison) this.#deps.log.error('message.poison', { channel: this.#channel, message: row.id });
-    else this.#finish(row.id, await this.#deps.processor.process(row.id));
+    if (poison) {
+      this.#deps.log.error('message.poison', { channel: this.#channel, message: row.id });
+      this.#deps.metrics.count('jingluo_messages_processed_total', { channel: this.#channel, state: 'failed' });
+    }
+    const processed: Processed = poison
+      ? { state: 'failed', problem: fault, warnings: [] }
+      : await this.#deps.processor.process(row.id);
+    if (this.#stopLane && processed.state !== 'done')
+      this.#lanes.block({ id: row.id, seq: row.seq, lanes: row.entry.lanes });
+    this.#finish(row.id, processed);
   }
 
   async #run(item: LaneItem): Promise<'done' | 'stop'> {
@@ -255,9 +342,32 @@ export class ChannelQueue {
 
   #finish(id: string, processed: Processed): void {
     this.#stored = Math.max(0, this.#stored - 1);
-    for (const done of this.#waiters.get(id) ?? []) done(processed);
+    this.#tellWaiters(id, processed);
+    if (this.#behind && this.#hasRoom()) this.fill();
+    this.#makeRoom();
+  }
+
+  #tellWaiters(id: string, processed: Processed): void {
+    const waiters = this.#waiters.get(id) ?? [];
     this.#waiters.delete(id);
-    if (this.#behind && this.#lanes.size < this.#deps.limits.inMemory / 2) this.fill();
+    for (const done of waiters) {
+      try {
+        done(processed);
+      } catch (error) {
+        this.#tell('channel.waiter-failed', error, id);
+      }
+    }
+  }
+
+  #makeRoom(): void {
     if (this.depth < this.#deps.limits.backlog * 0.9) for (const resolve of this.#room.splice(0)) resolve();
   }
+
+  /** The text of an error may quote the message, so only its kind goes to the log. */
+  #tell(event: string, error: unknown, message?: string): void {
+    const fault = error instanceof Error ? error.name : typeof error;
+    this.#deps.log.warn(event, { channel: this.#channel, fault, ...(message === undefined ? {} : { message }) });
+  }
 }
+
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

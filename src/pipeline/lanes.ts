@@ -46,14 +46,21 @@ export class Lanes {
     return this.#nodes.size;
   }
 
-  /** True while the message is in memory here. */
-  has(id: string): boolean {
-    return this.#nodes.has(id);
+  /** True while something runs or could run now; what waits behind a stopped message is not counted. */
+  get busy(): boolean {
+    return this.#running > 0 || this.#ready.length > 0;
   }
 
-  /** Adds a message; one that is already here is not added twice. */
+  /**
+   * Adds a message. One that is already here is not added twice; one that is stopped here runs again in its place,
+   * before what waits behind it.
+   */
   add(item: LaneItem, state: 'waiting' | 'stopped' = 'waiting'): void {
-    if (this.#nodes.has(item.id)) return;
+    const known = this.#nodes.get(item.id);
+    if (known !== undefined) {
+      if (state === 'waiting') this.#retry(known);
+      return;
+    }
     const keys = item.lanes.length === 0 ? NO_PATIENT : [...new Set(item.lanes)];
     const node: Node = { item, keys, waitsFor: 0, followers: [], state };
     this.#nodes.set(item.id, node);
@@ -100,6 +107,13 @@ export class Lanes {
   async idle(): Promise<void> {
     if (this.#running === 0) return;
     await new Promise<void>((resolve) => this.#idle.push(resolve));
+  }
+
+  #retry(node: Node): void {
+    if (node.state !== 'stopped') return;
+    node.state = 'waiting';
+    if (node.waitsFor === 0) this.#ready.push(node);
+    this.#pump();
   }
 
   #pump(): void {

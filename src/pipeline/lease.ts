@@ -1,7 +1,7 @@
 import { jsonOf } from '../store/body.ts';
 import type { Row, Store } from '../store/port.ts';
 
-/** A lease as it was taken: `unclean` when its last holder did not give it back. */
+/** A lease as it was taken: `unclean` when its last holder was another process and did not give it back. */
 export interface Taken {
   readonly unclean: boolean;
 }
@@ -39,7 +39,7 @@ export class Lease {
     const body = row === undefined ? undefined : jsonOf<LeaseBody>(row);
     if (!sole && row !== undefined && body?.owner !== this.#owner && runs(row, now)) return undefined;
     const taken = await this.#write(row?.rev ?? 0, { owner: this.#owner, released: false }, now);
-    return taken ? { unclean: body !== undefined && !body.released } : undefined;
+    return taken ? { unclean: body?.released === false && body.owner !== this.#owner } : undefined;
   }
 
   /** Extends the lease; false when somebody else has it. */

@@ -53,6 +53,17 @@ export function applicationAcknowledge(
   return writeAck(examined, bytes, { code: success ? 'AA' : 'AE', facts: { ...facts, ...refusal } });
 }
 
+/** Whether the sender asks for acknowledgements of two kinds (MSH-15, MSH-16). */
+export function isEnhanced(examined: Examined): boolean {
+  return planOf(examined).mode === 'enhanced';
+}
+
+/** Whether the sender may get a later application acknowledgement. */
+export function wantsApplicationAck(examined: Examined): boolean {
+  const { mode, application } = planOf(examined);
+  return mode === 'enhanced' && application !== 'NE';
+}
+
 const planOf = ({ header }: Examined): AckPlan => ackPlan(header?.acceptAck ?? '', header?.applicationAck ?? '');
 
 function writeAck(examined: Examined, bytes: Uint8Array, ack: { code: AckCode; facts: AckFacts }): Uint8Array {

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 
+import type { ChannelSettings } from '../../core/channel-settings.ts';
 import { problem, type Problem } from '../../core/problem.ts';
 import type { MessageHeader } from '../../hl7/header.ts';
 import { readHeader } from '../../hl7/header.ts';
 import { identifiersOf } from '../../hl7/identifiers.ts';
 import type { Message } from '../../hl7/message.ts';
+import { parseMessage } from '../../hl7/parse.ts';
 import { readMessage } from '../../hl7/read-message.ts';
 
 /** What intake knows of an HL7 v2 message after a look that costs little. */
@@ -21,8 +23,22 @@ export interface Examined {
   readonly controlHash?: string;
 }
 
-/** Looks at the bytes of one HL7 v2 message: charset, form, header, patient numbers. */
-export function examine(bytes: Uint8Array, channel: { readonly name: string; readonly charset?: string }): Examined {
+/**
+ * Looks at the bytes of one HL7 v2 message: charset, form, header, patient numbers. Never throws: bytes that meet a
+ * fault of ours are kept like others that cannot be used.
+ */
+export function examine(bytes: Uint8Array, channel: ExaminedChannel): Examined {
+  try {
+    return look(bytes, channel);
+  } catch (error) {
+    const fault = problem('pipeline.bug', `Reading met ${error instanceof Error ? error.name : typeof error}.`);
+    return { problem: fault, warnings: [], lanes: [] };
+  }
+}
+
+type ExaminedChannel = Pick<ChannelSettings, 'name' | 'charset'>;
+
+function look(bytes: Uint8Array, channel: ExaminedChannel): Examined {
   const read = readMessage(bytes, channel.charset === undefined ? {} : { channelDefault: channel.charset });
   if (!read.ok) return { problem: read.error, warnings: [], lanes: [] };
   const message = read.value;
@@ -34,6 +50,17 @@ export function examine(bytes: Uint8Array, channel: { readonly name: string; rea
   }
   const { sendingApplication, sendingFacility, controlId } = header;
   return { ...known, controlHash: hash(channel.name, sendingApplication, sendingFacility, controlId) };
+}
+
+/** What an answer needs of a message: its MSH and EVN, in memory of their own. */
+export function headerOf(examined: Examined): Examined {
+  const { message } = examined;
+  if (message === undefined) return examined;
+  const lines = [message.first('MSH'), message.first('EVN')].flatMap((segment) => segment?.text.slice(0, 4096) ?? []);
+  // Out of the bytes anew: a slice would keep the whole text alive.
+  const text = Buffer.from(lines.join('\r'), 'utf16le').toString('utf16le');
+  const brief = parseMessage(text, { charset: message.charset, warnings: message.warnings });
+  return brief.ok ? { ...examined, message: brief.value, header: readHeader(brief.value) } : examined;
 }
 
 /** 80 bits are enough to tell numbers of one channel apart; equal ones only share a lane. */
