@@ -1,3 +1,5 @@
+import assert from 'node:assert/strict';
+
 import { uuidV5 } from '../../../src/core/ids.ts';
 import type { ElementNews, IdentityDirective, NaturalKey, ResourcePatch } from '../../../src/fhir/patch.ts';
 import type { News, RecordSettings } from '../../../src/record/contract.ts';
@@ -110,7 +112,7 @@ export class Hospital {
 
   async apply(news: News): Promise<Identified> {
     const { identified } = await this.attempt(news);
-    if (identified === undefined) throw new Error('held');
+    if (identified === undefined) assert.fail('the message is held');
     return identified;
   }
 
@@ -122,7 +124,7 @@ export class Hospital {
     const result = await identify(draft, await resolveAliases(draft, news, this.settings), this.settings);
     const puts = draft.puts.map(({ collection }) => collection);
     const committed = await draft.commit();
-    if (!committed.ok) throw new Error('conflict');
+    if (!committed.ok) assert.fail('the commit conflicts');
     if (result.ok) return { identified: result.value, puts };
     const { held, review } = result.error;
     return { held: held.code, ...(review === undefined ? {} : { review }), puts };
