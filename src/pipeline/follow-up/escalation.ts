@@ -65,8 +65,13 @@ export async function isSettled(session: Session, occurrence: Occurrence): Promi
   if (parent?.acknowledged !== undefined) return 'acknowledged';
   if (parent?.state === 'cancelled') return 'superseded';
   const watched = occurrence.task === undefined ? (parent?.made ?? []) : [occurrence.task];
-  for (const ref of watched.filter((made) => made.startsWith('Task/'))) {
-    if (!isOpenTask(await session.deps.reader.resource(session.draft, ref))) return 'task-closed';
+  return (await anyClosed(session, watched)) ? 'task-closed' : undefined;
+}
+
+/** True where somebody has closed one of these Tasks. */
+async function anyClosed(session: Session, refs: readonly string[]): Promise<boolean> {
+  for (const ref of refs.filter((made) => made.startsWith('Task/'))) {
+    if (!isOpenTask(await session.deps.reader.resource(session.draft, ref))) return true;
   }
-  return undefined;
+  return false;
 }
