@@ -119,8 +119,8 @@ async function settle(
     gone.length === 0 ? [] : await deps.identity.hideDeleted(draft, gone, { cause, now: await context.now() });
   const changes = [...shown, ...hidden, ...context.changes];
   const changed = { changes, sources, persons, touched, rest: context.rest };
-  const events = await settleChanges(draft, changed, { ...context, documents: deps.documents });
-  return { changes, events, persons, warnings };
+  const settled = await settleChanges(draft, changed, { ...context, documents: deps.documents });
+  return { changes, events: settled.events, persons, warnings: [...warnings, ...settled.warnings] };
 }
 
 /** What follows from a decision of a clerk or administrator (merge, split, review) that is in the draft already. */

@@ -1,3 +1,4 @@
+import type { Problem } from '../core/problem.ts';
 import type { Draft } from '../store/draft.ts';
 import type { RecordEvent, ResourceChange } from './contract.ts';
 import { updateDocument, type DocumentSettings } from './document/documents.ts';
@@ -19,13 +20,17 @@ export async function settleChanges(
   draft: Draft,
   changed: Changed,
   context: SettleContext,
-): Promise<readonly RecordEvent[]> {
+): Promise<{ readonly events: readonly RecordEvent[]; readonly warnings: readonly Problem[] }> {
   const work = await documentWork(draft, changed);
-  if (work.length === 0 && changed.changes.length === 0) return [];
+  if (work.length === 0 && changed.changes.length === 0) return { events: [], warnings: [] };
   const events = await makeEvents(draft, changed, context);
   for (const event of events) putEvent(draft, event);
-  for (const one of work) await updateDocument(draft, one, context.documents, await context.now());
-  return events;
+  const warnings: Problem[] = [];
+  for (const one of work) {
+    const warning = await updateDocument(draft, one, context.documents, await context.now());
+    if (warning !== undefined) warnings.push(warning);
+  }
+  return { events, warnings };
 }
 
 async function makeEvents(draft: Draft, changed: Changed, context: SettleContext): Promise<readonly RecordEvent[]> {

@@ -1,3 +1,4 @@
+import { problem, type Problem } from '../../core/problem.ts';
 import type { Draft } from '../../store/draft.ts';
 import type { Put, Row } from '../../store/port.ts';
 import { compartmentRows } from '../compartment.ts';
@@ -42,28 +43,47 @@ type Document = Readonly<Record<string, unknown>>;
 /**
  * Puts a person's document into the draft if it says something else now, or deletes it where the person is no more.
  * Incremental where the stored document says enough; equal to a full rebuild (patient document).
+ * @returns a warning where the document has reached its size limit by this
  */
 export async function updateDocument(
   draft: Draft,
   work: DocumentWork,
   settings: DocumentSettings,
   now: Date,
-): Promise<void> {
+): Promise<Problem | undefined> {
   const members = await readMembers(draft, work.person);
   const row = await draft.get('patients', work.person);
   const stored = row === undefined ? undefined : documentOf(row);
   if (members.length === 0) {
     if (row !== undefined) draft.delete('patients', work.person);
-    return;
+    return undefined;
   }
-  const whole = work.whole || stored === undefined || stored['shortened'] === true || work.changes.some(isDeletion);
-  const next = whole
-    ? await buildDocument(draft, { ...work, members }, settings)
-    : await nextDocument(draft, { ...work, members, stored }, settings);
-  if (next === undefined) return;
-  const fitted = fitDocument(next);
-  if (stored !== undefined && sameJson({ ...stored, changedAt: now }, { ...fitted, changedAt: now })) return;
-  draft.put(documentPut(work.person, { ...fitted, changedAt: now }));
+  const next =
+    stored === undefined || mustBuild(work, stored)
+      ? await buildDocument(draft, { ...work, members }, settings)
+      : await nextDocument(draft, { ...work, members, stored }, settings);
+  return next === undefined ? undefined : writeDocument(draft, { person: work.person, stored, next, now });
+}
+
+/** Where the stored document does not say enough. */
+function mustBuild(work: DocumentWork, stored: Document): boolean {
+  return work.whole || stored['shortened'] === true || work.changes.some(isDeletion);
+}
+
+function writeDocument(
+  draft: Draft,
+  made: { readonly person: string; readonly stored: Document | undefined; readonly next: Document; readonly now: Date },
+): Problem | undefined {
+  const { person, stored, now } = made;
+  const fitted = fitDocument(made.next);
+  if (stored !== undefined && sameJson({ ...stored, changedAt: now }, { ...fitted, changedAt: now })) return undefined;
+  draft.put(documentPut(person, { ...fitted, changedAt: now }));
+  return fitted['shortened'] === true && stored?.['shortened'] !== true ? cutWarning(person) : undefined;
+}
+
+function cutWarning(person: string): Problem {
+  const path = `Patient/${person}`;
+  return problem('record.document-cut', `The patient document of ${path} reached 256 KiB and was shortened.`, { path });
 }
 
 /** The document in a `patients` row. */

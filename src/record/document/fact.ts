@@ -46,10 +46,14 @@ export function dayOf(at: number, zone: string): string {
   return new Date(at + offsetAt(zone, at)).toISOString().slice(0, 10);
 }
 
-/** An element that is text, or the first of a list of texts; undefined for everything else. */
+/** Characters shown of one text; the whole one is in its resource. */
+const CLIP = 1_000;
+
+/** An element that is text (long ones clipped), or the first of a list of texts; undefined for everything else. */
 export function text(value: unknown): string | undefined {
   const [first] = listOf(value);
-  return typeof first === 'string' && first !== '' ? first : undefined;
+  if (typeof first !== 'string' || first === '') return undefined;
+  return first.length > CLIP ? `${first.slice(0, CLIP)}…` : first;
 }
 
 /** A FHIR date or dateTime as an instant; undefined where it has no time of day or is none. */

@@ -2,7 +2,7 @@
 const CAP = 256 * 1024;
 
 /** A document with fewer entries than this cannot reach the cap: its texts are clipped. */
-const HARMLESS = 120;
+const HARMLESS = 30;
 
 /** Parts that may be shortened, in the order in which a reader misses them least. */
 const SHORTENED = ['reports', 'measures', 'visits', 'imaging', 'procedures', 'medications', 'conditions', 'allergies'];
