@@ -49,7 +49,7 @@ export async function runEngine(site: Site): Promise<RunningEngine> {
     clock === undefined
       ? undefined
       : new DemoControl({ store: engine.store, loop: engine.loop, answers: engine.answers, clock });
-  const running = new Running(engine, opened.close, demo);
+  const running = new Running(engine, () => opened.close(), demo);
   try {
     await running.start(config.channels, () => metrics.text());
   } catch (error) {

@@ -19,8 +19,14 @@ export async function phonePage(demo: DemoControl, request: PageRequest): Promis
     return { status: 200, contentType: 'text/html; charset=utf-8', body: html };
   }
   if (method === 'GET' && where === '/demo/messages') return json(await listing(demo));
-  if (method !== 'POST') return undefined;
-  const said = parse(request.body);
+  return method === 'POST' ? answerPost(demo, where, parse(request.body)) : undefined;
+}
+
+async function answerPost(
+  demo: DemoControl,
+  where: string,
+  said: Readonly<Record<string, unknown>>,
+): Promise<PageAnswer | undefined> {
   switch (where) {
     case '/demo/reply': {
       const risk = await demo.reply(text(said, 'attempt'), text(said, 'text'));

@@ -58,18 +58,32 @@ async function* chosen({ store }: Engine, params: Params): AsyncIterable<Journal
   } while (after !== undefined);
 }
 
+/** A replay of a message that has run before. */
+function again(engine: Engine, row: JournalRow, fire: boolean): Promise<Line> {
+  const replays = row.entry.replays + 1;
+  return processAgain(engine, row, { ...withoutMarks(row.entry), replays, ...(fire ? { fire: true } : {}) });
+}
+
+/** The entry without what an earlier replay or release said. */
+function withoutMarks(entry: JournalEntry): JournalEntry {
+  const copy: { -readonly [Name in keyof JournalEntry]: JournalEntry[Name] } = { ...entry };
+  delete copy.fire;
+  delete copy.released;
+  return copy;
+}
+
+/** Lets a message that was held run now: what it says is news, so its effects fire. */
+export async function runHeld(engine: Engine, id: string): Promise<Line> {
+  const row = await journalRow(engine.store, id);
+  if (row.entry.state !== 'held') return { id, state: row.entry.state };
+  return processAgain(engine, row, row.entry);
+}
+
 /** Puts the message back to `stored` and processes it, in its channel's lanes where they run here. */
-async function again({ store, queues, processor }: Engine, row: JournalRow, fire: boolean): Promise<Line> {
+async function processAgain({ store, queues, processor }: Engine, row: JournalRow, as: JournalEntry): Promise<Line> {
   const { id, seq, entry } = row;
   if (entry.state === 'stored') return { id, state: 'stored', problem: 'is about to be processed' };
-  const { fire: _before, released: _released, ...rest } = entry;
-  const next: JournalEntry = {
-    ...rest,
-    state: 'stored',
-    replays: entry.replays + 1,
-    problems: [],
-    ...(fire ? { fire: true } : {}),
-  };
+  const next: JournalEntry = { ...as, state: 'stored', problems: [] };
   const committed = await store.commit({
     puts: [journalPut(id, next, seq)],
     expect: [{ collection: 'journal', id, rev: row.rev }],

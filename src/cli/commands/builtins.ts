@@ -5,10 +5,13 @@ import { registerLoad } from './load.ts';
 import { registerMap } from './map.ts';
 import { registerMessages } from './messages.ts';
 import { registerPersons } from './persons.ts';
+import { registerRebuild } from './rebuild.ts';
 import { registerReplay } from './replay.ts';
 import { registerReviews } from './reviews.ts';
 import { registerSend } from './send.ts';
 import { registerStart } from './start.ts';
+import { registerStatus } from './status.ts';
+import { registerTest } from './test.ts';
 
 /** Every command, in the order of `--help`. */
 export const COMMANDS: readonly ((cli: Cli) => void)[] = [
@@ -17,9 +20,12 @@ export const COMMANDS: readonly ((cli: Cli) => void)[] = [
   registerSend,
   registerMap,
   registerExplain,
+  registerTest,
   registerLoad,
   registerMessages,
   registerReplay,
   registerPersons,
   registerReviews,
+  registerRebuild,
+  registerStatus,
 ];

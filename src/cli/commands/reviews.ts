@@ -15,7 +15,7 @@ export function registerReviews(cli: Cli): void {
     .description('what waits for a clerk: pairs that may be one person, held messages');
   const list = review.command('list').description('open reviews, oldest first');
   withCommonOptions(list)
-    .option('--state <state>', 'open, decided or all', 'open')
+    .option('--state <state>', 'open, decided, moot or all', 'open')
     .action((options: ReviewOptions) =>
       askAndPrint(cli, { operation: 'review.list', params: { ...options }, options, format: row }),
     );
@@ -23,6 +23,8 @@ export function registerReviews(cli: Cli): void {
     .command('decide <id> <verdict>')
     .description('verdict: same, different, rename, new-holder or need-more');
   withCommonOptions(decide)
+    .option('--candidate <id>', 'which candidate, where there are several')
+    .option('--confirmed-by <user>', 'second person, where two persons with clinical data become one')
     .option('--reason <text>', 'why')
     .option('--by <user>', 'who decides', process.env['USER'] ?? 'cli')
     .action((id: string, verdict: string, options: ReviewOptions) =>
@@ -49,7 +51,8 @@ export function registerReviews(cli: Cli): void {
   ]);
 }
 
-function row({ id, state, at, records, guards }: Line): string {
-  const pair = Array.isArray(records) ? records.map(shown).join(' ~ ') : '-';
-  return [id, state, at, pair, Array.isArray(guards) ? guards.map(shown).join(' ') : '-'].map(shown).join('  ');
+function row({ id, kind, state, at, subject, candidates }: Line): string {
+  const list = Array.isArray(candidates) ? (candidates as readonly Line[]) : [];
+  const pairs = list.map(({ rec, guards }) => `${shown(rec)} ${shown(guards)}`);
+  return [id, kind, state, at, `${shown(subject)} ~ ${pairs.join(', ')}`].map(shown).join('  ');
 }
