@@ -6,7 +6,7 @@ export interface ClusterRecord {
 }
 
 /** Who says that two records are one human being, strongest first. */
-export type EdgeRank = 'human' | 'adt' | 'score';
+type EdgeRank = 'human' | 'adt' | 'score';
 
 /** A fact or a rule that joins two records. */
 export interface ClusterEdge {
@@ -32,7 +32,7 @@ export interface CannotLink {
 }
 
 /** An edge that does not hold though nobody revoked it, and the guard that keeps it back. */
-export interface BlockedEdge {
+interface BlockedEdge {
   readonly edge: ClusterEdge;
   readonly guard: 'G9' | 'G10' | 'different';
 }

@@ -1,5 +1,5 @@
 /** Who set a value of a member, and when. */
-export interface Stamped {
+interface Stamped {
   /** Event time, UTC milliseconds. */
   readonly at: number;
   readonly message?: string;
@@ -23,7 +23,7 @@ export interface Claim extends Stamped {
 }
 
 /** Why a value won over the next best: the first rule that told the two apart. */
-export type GoldenWhy =
+type GoldenWhy =
   | 'only'
   | 'agreed'
   | 'valid-id-number'

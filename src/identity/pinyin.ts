@@ -10,12 +10,3 @@ export function pinyinOf(text: string): readonly string[] {
   const common = pinyin(text, { ...options, surname: 'off' }).join('');
   return [...new Set([asSurname, common].map((reading) => reading.replaceAll(/\s/g, '').toLowerCase()))];
 }
-
-/** Initials of the syllables of a Chinese name as it is read as a surname with given name: `oyj` for 欧阳静. */
-export function initialsOf(text: string): string {
-  const syllables = pinyin(text, { toneType: 'none', type: 'array', v: true, surname: 'head' });
-  return syllables
-    .map((syllable) => syllable.charAt(0))
-    .join('')
-    .toLowerCase();
-}

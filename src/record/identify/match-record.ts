@@ -48,7 +48,7 @@ export async function matchRecord(
 }
 
 /** What the source of a record is configured to be matched like. */
-export function matchingOf(settings: RecordSettings, record: SourceRecord): 'auto' | 'review' | 'off' {
+function matchingOf(settings: RecordSettings, record: SourceRecord): 'auto' | 'review' | 'off' {
   return settings.sources[record.source]?.matching ?? 'auto';
 }
 

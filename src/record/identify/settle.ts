@@ -30,7 +30,7 @@ export async function settle(ws: Workspace, seeds: Iterable<string>): Promise<Se
 }
 
 /** Members in the order that makes the first one lead: oldest live first; by first arrival, then id. */
-export function ordered(records: readonly SourceRecord[]): readonly SourceRecord[] {
+function ordered(records: readonly SourceRecord[]): readonly SourceRecord[] {
   return [...records].sort(
     (x, y) =>
       Number(y.state === 'live') - Number(x.state === 'live') ||

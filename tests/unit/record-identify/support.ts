@@ -14,7 +14,7 @@ import type { Store } from '../../../src/store/port.ts';
 import { StoreClock } from '../../../src/store/store-clock.ts';
 
 /** Installation of every test. */
-export const INSTALLATION = '3f1c9f6e-3c0e-4a53-9a3a-1d3e5f7a9b10';
+const INSTALLATION = '3f1c9f6e-3c0e-4a53-9a3a-1d3e5f7a9b10';
 
 /** A plainly synthetic person, as a message may tell of one; a member that is absent is not told. */
 export interface Told {
