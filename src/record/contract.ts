@@ -111,7 +111,7 @@ export interface Held {
 }
 
 /** What a source is configured to be (`sources:` of the configuration). */
-export interface SourceSettings {
+interface SourceSettings {
   /** Namespaces that it alone may change; empty: none. */
   readonly owns: readonly string[];
   /** Lower is preferred for golden values. */
@@ -149,7 +149,7 @@ export interface RecordReader {
 }
 
 /** A resource that the engine itself makes (Task, Flag, CarePlan, Communication): versioned, searchable, of source `DESK`. */
-export interface OwnResource {
+interface OwnResource {
   readonly resource: FhirResource;
   /** Source record whose compartment it is in. */
   readonly rec?: string;
