@@ -30,7 +30,7 @@ export async function* decide(
   const done = await decideOnce(engine, decision);
   yield {
     persons: done.persons.map(({ id, before, after }) => ({ id, before, after })),
-    ...(done.persons.length === 0 ? { note: 'no person changed' } : {}),
+    ...(done.pending !== undefined ? { note: 'a second person must say the same' } : {}),
   };
   for (const id of done.release) yield { message: await runHeld(engine, id) };
 }

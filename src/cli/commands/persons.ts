@@ -5,6 +5,7 @@ import type { Line } from '../../app/operations/operation.ts';
 interface PersonOptions extends CommonOptions {
   readonly reason?: string;
   readonly by?: string;
+  readonly confirmedBy?: string;
   readonly out?: string;
 }
 
@@ -48,7 +49,10 @@ export function registerPersons(cli: Cli): void {
 
 /** Who decides, and why. */
 function withDecision(command: ReturnType<typeof withCommonOptions>): typeof command {
-  return command.option('--reason <text>', 'why').option('--by <user>', 'who decides', process.env['USER'] ?? 'cli');
+  return command
+    .option('--reason <text>', 'why')
+    .option('--by <user>', 'who decides', process.env['USER'] ?? 'cli')
+    .option('--confirmed-by <user>', 'second person, where two persons with clinical data become one');
 }
 
 function csvRow({ namespace, id, person }: Line): string {
