@@ -1,6 +1,7 @@
 import type { ProblemCode } from '../../core/problem.ts';
 import type { Argument, Expression } from '../language/ast.ts';
 import type { Item } from '../run/cell.ts';
+import type { Need } from '../run/presence.ts';
 import type { Env, Instance } from '../run/run.ts';
 import type { Table } from '../tables/table.ts';
 import type { SegmentFields } from '../types/hl7-model.ts';
@@ -16,11 +17,13 @@ export interface Compiled {
   readonly many: boolean;
   /** True where it does not depend on the message. */
   readonly constant?: boolean;
+  /** Fields of which one must be populated for it to yield anything; undefined where it may yield without. */
+  readonly needs?: readonly Need[] | undefined;
   readonly evaluate: (env: Env) => readonly Item[];
 }
 
 /** Yields nothing: what stands for an expression that has a fault, or for a segment that the structure does not have. */
-export const NOTHING: Compiled = { types: [], many: false, evaluate: () => [] };
+export const NOTHING: Compiled = { types: [], many: false, needs: [], evaluate: () => [] };
 
 /** What a rule sees of the message: its group, the segment it stands on, the value a filter or `each:` looks at. */
 export interface Scope {

@@ -122,5 +122,5 @@ function convertCells(compiled: Compiled, hl7: string, allowed: readonly string[
       const value = convert(item, env.run);
       return value === undefined ? undefined : new Made(type, value, [item]);
     });
-  return { types: [type], many: compiled.many, evaluate };
+  return { types: [type], many: compiled.many, needs: compiled.needs, evaluate };
 }

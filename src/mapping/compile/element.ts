@@ -2,13 +2,14 @@ import { didYouMean } from '../../core/nearest.ts';
 import type { Expression } from '../language/ast.ts';
 import { parseCondition, parseExpression } from '../language/parse.ts';
 import { Cell } from '../run/cell.ts';
+import { anyNeed, type Need } from '../run/presence.ts';
 import type { Env } from '../run/run.ts';
 import { child, entriesOf, type Entry, type MapNode, type Node, type ScalarNode } from '../source/node.ts';
 import { elementsOf, findElement, propertyName, type Element } from '../types/fhir-model.ts';
 import { checkBinding } from './bindings.ts';
 import type { CompileContext, Scope } from './compiled.ts';
 import type { Test } from './condition.ts';
-import { compileExpression, compileTest, compileTo } from './expression.ts';
+import { compileExpression, compileTest, compileTo, mayYield } from './expression.ts';
 import type { Faults } from './faults.ts';
 import { segmentsAt, wayToSegment } from './structure-tree.ts';
 import { Output, type Rule, type Value } from './target.ts';
@@ -93,6 +94,7 @@ function scalarRule(node: ScalarNode, element: Element, context: RuleContext): R
   return {
     unit: firstField(expression) ?? 'constant',
     constant: compiled.constant === true,
+    needs: compiled.needs,
     label: context.path,
     produce: (env, out) => {
       out.take(compiled.evaluate(env), env, !element.list);
@@ -108,6 +110,7 @@ function listRule(items: readonly Node[], element: Element, context: RuleContext
   return {
     unit: first.unit,
     constant: rules.every(({ constant }) => constant),
+    needs: anyNeed(rules.map(({ needs }) => needs)),
     label: context.path,
     produce: (env, out) => {
       for (const rule of rules) {
@@ -120,11 +123,18 @@ function listRule(items: readonly Node[], element: Element, context: RuleContext
 
 type Wherever = (env: Env) => readonly Env[];
 
+interface Each {
+  readonly scope: Scope;
+  readonly over: Wherever;
+  readonly unit?: string;
+  readonly needs?: readonly Need[] | undefined;
+}
+
 /** `each: PV1-7` goes over repetitions, `each: OBX` over segments. */
 function compileEach(
   node: Node | undefined,
   context: RuleContext,
-): { scope: Scope; over: Wherever; unit?: string } | undefined {
+): Each | undefined {
   if (node?.kind !== 'scalar') return undefined;
   const text = String(node.value);
   if (/^[A-Z][A-Z0-9]{2}$/u.test(text)) {
@@ -139,13 +149,13 @@ function compileEach(
   }
   const expression = readExpression(node, context);
   if (expression === undefined) return undefined;
-  const { evaluate, hl7 } = compileExpression(expression, expressionContext(node, context));
+  const { evaluate, hl7, needs } = compileExpression(expression, expressionContext(node, context));
   const over: Wherever = (env) => evaluate(env).flatMap((cell) => (cell instanceof Cell ? [{ ...env, cell }] : []));
   if (expression.kind !== 'path' || expression.segment === undefined || hl7 === undefined) {
-    return { scope: context.scope, over };
+    return { scope: context.scope, over, needs };
   }
   const { segment, field = 0 } = expression;
-  return { scope: { ...context.scope, cell: { segment, field, type: hl7 } }, over, unit: `${segment}-${field}` };
+  return { scope: { ...context.scope, cell: { segment, field, type: hl7 } }, over, unit: `${segment}-${field}`, needs };
 }
 
 function mapRule(node: MapNode, element: Element, context: RuleContext): Rule | undefined {
@@ -159,6 +169,7 @@ function mapRule(node: MapNode, element: Element, context: RuleContext): Rule | 
   return {
     ...rule,
     unit: each?.unit ?? rule.unit,
+    needs: each?.needs ?? rule.needs,
     produce: (env, out) => {
       for (const one of over === undefined ? [env] : over(env)) {
         if (one.cell?.isNull === true) {
@@ -224,6 +235,7 @@ function objectRule(node: MapNode, element: Element, context: RuleContext): Rule
   return {
     unit: parts.find(({ rule }) => !rule.constant)?.rule.unit ?? 'constant',
     constant,
+    needs: constant ? undefined : anyNeed(parts.filter(({ rule }) => !rule.constant).map(({ rule }) => rule.needs)),
     label: context.path,
     produce: (env, out) => {
       const value = known ?? buildObject(parts, env, constant);
@@ -233,7 +245,10 @@ function objectRule(node: MapNode, element: Element, context: RuleContext): Rule
   };
 }
 
+const NO_VALUES: readonly Value[] = [];
+
 function valuesOf(rule: Rule, env: Env): readonly Value[] {
+  if (!mayYield(rule.needs, env)) return NO_VALUES;
   const out = new Output();
   rule.produce(env, out);
   return out.values;

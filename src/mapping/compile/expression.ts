@@ -3,6 +3,7 @@ import type { GroupInstance } from '../../hl7/structure.ts';
 import { FUNCTIONS } from '../functions/index.ts';
 import type { CallExpression, Condition, Expression, ReferenceExpression } from '../language/ast.ts';
 import { cellsOf, isNull, Made, type Item } from '../run/cell.ts';
+import { anyNeed } from '../run/presence.ts';
 import type { Env, Instance } from '../run/run.ts';
 import { NOTHING, type CompileContext, type Compiled } from './compiled.ts';
 import { compileCondition, type Test } from './condition.ts';
@@ -71,11 +72,17 @@ function firstOf(options: readonly Compiled[], env: Env): readonly Item[] {
 const valueText = (item: Item | undefined): string =>
   item instanceof Made ? JSON.stringify(item.value) : (item?.raw() ?? '');
 
+/** False where none of the fields it needs is populated. */
+export function mayYield(needs: Compiled['needs'], { run, segment }: Env): boolean {
+  return needs === undefined || run.presence.meets(needs, segment);
+}
+
 /** A later option that says the same (ORC-2 and OBR-2) is not lost. */
 function touchSame(chosen: readonly Item[], options: readonly Compiled[], from: number, env: Env): void {
   for (let index = from; index < options.length; index += 1) {
     const other = options[index];
-    const [item] = other === undefined || other.constant === true ? [] : other.evaluate(env);
+    if (other === undefined || other.constant === true || !mayYield(other.needs, env)) continue;
+    const [item] = other.evaluate(env);
     if (item === undefined || valueText(item) !== valueText(chosen[0])) continue;
     for (const cell of cellsOf(item)) env.run.touch(cell);
   }
@@ -96,6 +103,7 @@ function compileElse(
     ...(kinds.size === 1 && hl7 !== undefined ? { hl7 } : {}),
     types: [...new Set(options.flatMap(({ types }) => types))],
     many: options.some(({ many }) => many),
+    needs: anyNeed(options.map(({ needs }) => needs)),
     evaluate: (env) => firstOf(options, env),
   };
 }
@@ -107,6 +115,7 @@ function compilePeriod(expression: { start: Expression; end: Expression }, conte
   return {
     types: ['dateTime', 'Period'],
     many: false,
+    needs: anyNeed([start.needs, end.needs]),
     evaluate: (env) => {
       const [from] = start.evaluate(env);
       const [until] = end.evaluate(env);

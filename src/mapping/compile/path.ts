@@ -2,6 +2,7 @@ import { didYouMean, nearest } from '../../core/nearest.ts';
 import { HL7_NULL, type Segment, type Separators } from '../../hl7/message.ts';
 import type { Condition, PathExpression } from '../language/ast.ts';
 import { Cell, type CellPlace } from '../run/cell.ts';
+import { needOf } from '../run/presence.ts';
 import type { Env } from '../run/run.ts';
 import { componentCount, componentType, type FieldType } from '../types/hl7-model.ts';
 import { NOTHING, type CompileContext, type Compiled } from './compiled.ts';
@@ -143,7 +144,8 @@ export function compilePath(path: PathExpression, context: CompileContext, test:
   );
   const read = path.component === undefined ? whole : readingParts(whole, path, type);
   const many = finding.many || (plain && field.repeats);
-  return { hl7: type, types: [], many, evaluate: readingFrom(finding, read) };
+  const needs = [needOf(path.segment, path.field ?? 0)];
+  return { hl7: type, types: [], many, needs, evaluate: readingFrom(finding, read) };
 }
 
 function readingFrom(finding: Finding, read: Read): Compiled['evaluate'] {

@@ -6,6 +6,7 @@ import type { Faults } from './faults.ts';
 import { compileKey, type KeyOf } from './key.ts';
 import type { Placement } from './place.ts';
 import type { Rule } from './target.ts';
+import { anyNeed, type Need } from '../run/presence.ts';
 
 /** All rules of one top-level element. */
 export interface ElementRules {
@@ -13,11 +14,13 @@ export interface ElementRules {
   readonly rules: readonly Rule[];
   /** True where several fields fill the list, so that each is news of its own. */
   readonly entries: boolean;
+  /** Fields of which one must be populated for them to yield anything. */
+  readonly needs: readonly Need[] | undefined;
   readonly label: string;
 }
 
 /** Elements that are gathered from all places that gave one key. */
-export interface Joining {
+interface Joining {
   readonly when: Test;
   readonly elements: ReadonlySet<string>;
 }
@@ -71,7 +74,8 @@ function elementRules(node: Node | undefined, type: string, context: RuleContext
     const rules = rulesOf(entry.key, entry.value, type, context);
     const entries = element.list && (rules.length > 1 || rules.some((rule) => isPatientNumbers(type, element, rule)));
     const file = entry.at.file ?? '';
-    return [{ element, rules, entries, label: `mappings/${file} ${context.path}.${entry.key}` }];
+    const needs = anyNeed(rules.map((rule) => rule.needs));
+    return [{ element, rules, entries, needs, label: `mappings/${file} ${context.path}.${entry.key}` }];
   });
 }
 

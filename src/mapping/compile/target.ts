@@ -1,5 +1,6 @@
 import type { Item } from '../run/cell.ts';
 import { isNull, Made } from '../run/cell.ts';
+import type { Need } from '../run/presence.ts';
 import type { Env } from '../run/run.ts';
 
 /** One value on its way into an element. */
@@ -45,6 +46,8 @@ export interface Rule {
   readonly unit: string;
   /** True where it does not depend on the message. */
   readonly constant: boolean;
+  /** Fields of which one must be populated for it to yield anything; undefined where it may yield without. */
+  readonly needs: readonly Need[] | undefined;
   readonly label: string;
   produce(env: Env, out: Output): void;
 }

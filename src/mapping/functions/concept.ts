@@ -80,6 +80,7 @@ export const extensionFunction: MappingFunction = {
     return {
       types: ['Extension'],
       many: input.many,
+      needs: input.needs,
       evaluate: (env) =>
         mapItems(input.evaluate(env), (item) =>
           item instanceof Made ? new Made('Extension', { url, [name]: item.value }, item.cells) : undefined,

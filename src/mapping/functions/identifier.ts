@@ -12,6 +12,7 @@ function identifiers(call: Call, make: Make): Compiled {
   return {
     types: ['Identifier'],
     many: input.many,
+    needs: input.needs,
     evaluate: (env) =>
       mapItems(input.evaluate(env), (item) => {
         if (!(item instanceof Cell)) return item;

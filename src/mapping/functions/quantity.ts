@@ -69,6 +69,7 @@ export const byFunction: MappingFunction = {
     return {
       types: call.expected,
       many: input.many,
+      needs: input.needs,
       evaluate: (env) => {
         const [first] = kind.evaluate(env);
         const name = first === undefined ? '' : textOf(first).toUpperCase();
@@ -185,6 +186,7 @@ export const rangeFunction: MappingFunction = {
     return {
       types: ['BackboneElement'],
       many: input.many,
+      needs: input.needs,
       evaluate: (env) => {
         const [cell] = unit?.evaluate(env) ?? [];
         const shown = cell instanceof Cell && !cell.isNull ? unitOf(cell, env.run) : {};

@@ -68,6 +68,7 @@ export const tableFunction: MappingFunction = {
     return {
       types: ['coded'],
       many: input.many,
+      needs: fallback === undefined ? input.needs : undefined,
       evaluate: (env) => {
         const items = input.evaluate(env);
         if (items.length === 0 && fallback !== undefined) return [new Made('coded', { code: fallback }, [])];

@@ -22,6 +22,7 @@ const join: MappingFunction = {
     return {
       types: ['text'],
       many: false,
+      needs: input.needs,
       evaluate: (env) => {
         const items = input.evaluate(env);
         const texts = shown(items);
@@ -52,6 +53,7 @@ const text: MappingFunction = {
     return {
       types: ['text'],
       many: input.many,
+      needs: input.needs,
       evaluate: (env) =>
         mapItems(input.evaluate(env), (item) =>
           item instanceof Made ? new Made('text', item.value, item.cells) : undefined,
@@ -65,6 +67,7 @@ function changed(call: Call, change: (value: string) => string): Compiled {
   return {
     types: ['text'],
     many: input.many,
+    needs: input.needs,
     evaluate: (env) =>
       mapItems(input.evaluate(env), (item) => {
         const value = change(textOf(item));

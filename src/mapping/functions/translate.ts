@@ -56,6 +56,6 @@ export const translateFunction: MappingFunction = {
     if (table === undefined) return NOTHING;
     const evaluate = (env: Env): ReturnType<Compiled['evaluate']> =>
       mapItems(input.evaluate(env), (item) => (item instanceof Cell ? translated(item, table, env) : item));
-    return { types: ['CodeableConcept'], many: input.many, evaluate };
+    return { types: ['CodeableConcept'], many: input.many, needs: input.needs, evaluate };
   },
 };

@@ -1,5 +1,6 @@
 import type { ElementNews } from '../../fhir/patch.ts';
 import type { ElementRules } from '../compile/resource.ts';
+import { mayYield } from '../compile/expression.ts';
 import { Output, type Value } from '../compile/target.ts';
 import { identifierParts } from '../convert/identifiers.ts';
 import { propertyName } from '../types/fhir-model.ts';
@@ -25,7 +26,7 @@ function whole(rules: ElementRules, env: Env, also: readonly Env[]): NamedNews |
   const out = new Output();
   for (const place of also.length === 0 ? [env] : [env, ...also]) {
     for (const rule of rules.rules) {
-      rule.produce(place, out);
+      if (mayYield(rule.needs, place)) rule.produce(place, out);
       if (!element.list && also.length === 0 && out.values.length > 0) break;
     }
   }
@@ -49,6 +50,7 @@ function byUnit(rules: ElementRules, env: Env, also: readonly Env[]): NamedNews 
   const units: Record<string, unknown[]> = {};
   const values: Value[] = [];
   for (const rule of rules.rules) {
+    if (also.length === 0 && !mayYield(rule.needs, env)) continue;
     const out = new Output();
     rule.produce(env, out);
     for (const place of also) rule.produce(place, out);
@@ -65,6 +67,7 @@ const NOWHERE: readonly Env[] = [];
 /** What the message says about one element of one resource, seen from where it stands; undefined where it says nothing. */
 export function newsOf(rules: ElementRules, env: Env, joined: boolean): NamedNews | undefined {
   const { instance } = env;
+  if (!joined && !mayYield(rules.needs, env)) return undefined;
   const also = joined && instance !== undefined ? instance.also.map((place) => ({ ...place, instance })) : NOWHERE;
   return rules.entries ? byUnit(rules, env, also) : whole(rules, env, also);
 }

@@ -11,6 +11,7 @@ import { zoneOffset } from '../convert/zone.ts';
 import { Account } from './account.ts';
 import type { Cell } from './cell.ts';
 import { Patches } from './patches.ts';
+import { Presence } from './presence.ts';
 
 /** Where in the message a rule stands while it runs. */
 export interface Env {
@@ -46,6 +47,7 @@ export class Run implements Converting {
   readonly message: Message;
   readonly context: MappingContext;
   readonly account: Account;
+  readonly presence: Presence;
   readonly warnings: Problem[] = [];
   readonly patches = new Patches();
   readonly #setting: RunSetting;
@@ -59,6 +61,7 @@ export class Run implements Converting {
     this.message = message;
     this.context = context;
     this.account = new Account(message);
+    this.presence = new Presence(message);
     this.#setting = setting;
   }
 

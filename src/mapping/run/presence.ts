@@ -1,0 +1,86 @@
+import type { Message, Segment } from '../../hl7/message.ts';
+
+/** Fields of one segment that a rule cannot do without, as bits; see {@link fieldBit}. */
+export interface Need {
+  readonly segment: string;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Which of a segment's fields are populated, as bits. */
+interface Filled {
+  low: number;
+  high: number;
+}
+
+/** The need for one field. Fields above 63 share bits with lower ones, so a need may look met where it is not. */
+export function needOf(segment: string, field: number): Need {
+  const bit = field & 63;
+  return bit < 32 ? { segment, low: 1 << bit, high: 0 } : { segment, low: 0, high: 1 << (bit - 32) };
+}
+
+/** Any of these needs; undefined (no need at all) where one of the parts has none. */
+export function anyNeed(parts: readonly (readonly Need[] | undefined)[]): readonly Need[] | undefined {
+  const bySegment = new Map<string, Need>();
+  for (const part of parts) {
+    if (part === undefined) return undefined;
+    for (const need of part) {
+      const known = bySegment.get(need.segment);
+      const { segment, low, high } = need;
+      bySegment.set(segment, known === undefined ? need : { segment, low: known.low | low, high: known.high | high });
+    }
+  }
+  return [...bySegment.values()];
+}
+
+const EMPTY: Filled = { low: 0, high: 0 };
+
+/** Which fields of a message are populated: most rules are passed over by one look at it. */
+export class Presence {
+  readonly #names: string[] = [];
+  readonly #filled: Filled[] = [];
+  readonly #byName = new Map<string, Filled>();
+
+  constructor(message: Message) {
+    for (const segment of message.segments) {
+      const { name } = segment;
+      const filled = filledOf(segment);
+      this.#names.push(name);
+      this.#filled.push(filled);
+      const all = this.#byName.get(name);
+      if (all === undefined) this.#byName.set(name, { ...filled });
+      else {
+        all.low |= filled.low;
+        all.high |= filled.high;
+      }
+    }
+  }
+
+  /** Name of a segment. */
+  nameOf(segment: Segment): string {
+    return this.#names[segment.index] ?? segment.name;
+  }
+
+  /** True where one of the needed fields is populated: in the segment that the rule stands on, else in any of its name. */
+  meets(needs: readonly Need[], own: Segment | undefined): boolean {
+    const name = own === undefined ? undefined : this.#names[own.index];
+    for (const need of needs) {
+      const filled = own !== undefined && name === need.segment ? this.#filled[own.index] : this.#byName.get(need.segment);
+      const { low, high } = filled ?? EMPTY;
+      if (((low & need.low) | (high & need.high)) !== 0) return true;
+    }
+    return false;
+  }
+}
+
+function filledOf(segment: Segment): Filled {
+  const filled: Filled = { low: 0, high: 0 };
+  const count = segment.fieldCount;
+  for (let field = 1; field <= count; field += 1) {
+    if (segment.field(field) === '') continue;
+    const bit = field & 63;
+    if (bit < 32) filled.low |= 1 << bit;
+    else filled.high |= 1 << (bit - 32);
+  }
+  return filled;
+}
