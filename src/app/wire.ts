@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 
+import type { EngineConfig } from '../config/engine-config.ts';
 import type { ChannelSettings } from '../core/channel-settings.ts';
 import { systemClock, type Clock } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
@@ -9,6 +10,7 @@ import { compileExtractor } from '../fhir/extract.ts';
 import { ChannelQueue, QUEUE_LIMITS } from '../pipeline/channel-queue.ts';
 import { EndpointWriter } from '../pipeline/fhir/endpoint-writer.ts';
 import { createAnswers } from '../pipeline/follow-up/answers.ts';
+import { followUpSection } from '../pipeline/follow-up/document-section.ts';
 import { createFollowUpLoop } from '../pipeline/follow-up/loop.ts';
 import { createFollowUp } from '../pipeline/follow-up/react.ts';
 import { hl7Interpreter } from '../pipeline/hl7/interpret.ts';
@@ -17,6 +19,7 @@ import { Processor } from '../pipeline/process.ts';
 import type { RecordSettings } from '../record/contract.ts';
 import { createRecord, type RecordParts } from '../record/create-record.ts';
 import { Draft } from '../store/draft.ts';
+import { createRecordReader } from '../record/reader.ts';
 import type { SearchDeps } from '../record/search/contract.ts';
 import type { Store } from '../store/port.ts';
 import type { Engine } from './engine.ts';
@@ -44,7 +47,7 @@ export interface Opened {
 }
 
 /** The built-in channel of writes at the FHIR endpoint. */
-export const FHIR_CHANNEL = 'fhir';
+const FHIR_CHANNEL = 'fhir';
 
 /** Builds an engine from a checked site: the one place that knows every concrete part. */
 export async function openEngine(site: Site, options: OpenOptions = {}): Promise<Opened> {
@@ -73,7 +76,11 @@ async function assemble(site: Site, store: Store, around: Around): Promise<Engin
   const installation = await installationId(store, randomUUID);
   const node = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
   const settings: RecordSettings = { installation, zone: config.zone, sources: config.sources, newId: randomUUID };
-  const record = createRecord(settings, { extractor: compileExtractor, concepts: site.concepts });
+  const record = createRecord(settings, {
+    extractor: compileExtractor,
+    concepts: site.concepts,
+    followUp: followUpSection({ reader: createRecordReader(), installation }),
+  });
   const base = { ...around, config, store, installation, node, settings, followUpConfig: site.followUp, ...record };
   const followUp = followUpParts(base);
   const channel = channelLookup(site);
@@ -123,13 +130,14 @@ type Base = Around &
 
 /** Follow-up: what reacts to commits, what carries out, what takes answers. */
 function followUpParts(base: Base) {
-  const { config, store, installation, log, metrics, clock, node, reader, putOwn, followUpConfig } = base;
-  const deps = { config: followUpConfig, reader, putOwn, installation, log, metrics };
+  const { config, store, installation, log, metrics, clock, node, reader, putOwn, refreshDocuments } = base;
+  const deps = { config: base.followUpConfig, reader, putOwn, refreshDocuments, installation, log, metrics };
   const loop = createFollowUpLoop({
     ...deps,
     store,
     senders: createSenders(config, store, { log, clock }),
     owner: node,
+    sole: isSole(config),
     monotonic: () => performance.now(),
     ...(config.demo ? {} : { wallClock: () => new Date() }),
   });
@@ -160,7 +168,7 @@ const fhirChannel = (zone: string): ChannelSettings => ({
 type QueueParts = Pick<Engine, 'store' | 'processor' | 'log' | 'metrics'> & { readonly node: string };
 
 function queuesOf({ config }: Site, parts: QueueParts): ReadonlyMap<string, ChannelQueue> {
-  const sole = config.store.type !== 'mongodb';
+  const sole = isSole(config);
   const limits = { ...QUEUE_LIMITS, backlog: config.backlog };
   return new Map(
     config.channels.map(({ settings }) => [
@@ -169,5 +177,8 @@ function queuesOf({ config }: Site, parts: QueueParts): ReadonlyMap<string, Chan
     ]),
   );
 }
+
+/** True where one process alone can use the store. */
+const isSole = (config: EngineConfig): boolean => config.store.type !== 'mongodb';
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

@@ -60,7 +60,9 @@ async function decide<T>(
   for (let conflicts = 0; conflicts < MOST_CONFLICTS; conflicts++) {
     const draft = new Draft(deps.store);
     const now = await deps.store.now();
-    const result = await step(new Session(deps, draft, { cause, at: now, now, backfill: false }));
+    const session = new Session(deps, draft, { cause, at: now, now, backfill: false });
+    const result = await step(session);
+    if (result.ok) await session.finish();
     if (!result.ok || draft.empty || (await draft.commit()).ok) {
       deps.wake();
       return result;
@@ -93,6 +95,7 @@ async function takeReply(
   const [ledger] = await readLedgers(session.draft, [asked.rec]);
   if (ledger !== undefined) putLedger(session.draft, { ...ledger, lastAnswered: asked.channel });
   if (risk === 'optout') await recordOptOut(session, person.members, asked);
+  else await session.saveEnrolment({ ...((await session.enrolment(enrolment.id)) ?? enrolment), risk });
   const actions = classified.actions.filter((action) => action.type !== 'opt-out');
   if (actions.length > 0) {
     const now = session.context.now;

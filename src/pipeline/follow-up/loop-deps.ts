@@ -20,6 +20,8 @@ export interface LoopDeps extends FollowUpDeps {
   readonly monotonic: () => number;
   /** Wall clock of this node, to notice that it differs from the store's; absent: not compared (demo clock). */
   readonly wallClock?: () => Date;
+  /** True where no other process can use this store: leases that others left behind end when the loop starts. */
+  readonly sole?: boolean;
   /** Lease on an occurrence or attempt; default 60 s. */
   readonly leaseMs?: number;
   /** Longest call of a provider; default 10 s. */

@@ -9,13 +9,13 @@ import type { FollowUpLoop } from './contract.ts';
 import type { LoopDeps } from './loop-deps.ts';
 import { LEASE_MS } from './loop-deps.ts';
 import { Rate } from './rate.ts';
-import { judgeLost, settleLost } from './recover.ts';
+import { endStaleLeases, judgeLost, settleLost } from './recover.ts';
 import type { Attempt, Occurrence } from './rows.ts';
-import { putOccurrence } from './rows.ts';
 import { callProvider, halfLeaseRemains } from './send.ts';
 import { Session } from './session.ts';
 import type { Verdict } from './settle.ts';
 import { settle } from './settle.ts';
+import { noted } from './stop.ts';
 
 const BATCH = 20;
 const MOST_CONFLICTS = 12;
@@ -53,8 +53,9 @@ class Loop implements FollowUpLoop {
     });
   }
 
-  start(): Promise<void> {
+  async start(): Promise<void> {
     this.#stopping = false;
+    if (this.#deps.sole === true) await this.#endStaleLeases();
     const net = this.#deps.safetyNet ?? SAFETY_NET;
     if (net !== false) {
       this.#cron = cron.schedule(net, () => {
@@ -62,7 +63,15 @@ class Loop implements FollowUpLoop {
       });
     }
     this.wake();
-    return Promise.resolve();
+  }
+
+  /** Where it fails the leases run out by themselves. */
+  async #endStaleLeases(): Promise<void> {
+    try {
+      await endStaleLeases(this.#deps);
+    } catch (error) {
+      this.#deps.log.warn('follow-up.failed', { error: error instanceof Error ? error.name : 'unknown' });
+    }
   }
 
   async stop(graceMs: number): Promise<void> {
@@ -174,6 +183,7 @@ class Loop implements FollowUpLoop {
       const now = await this.#deps.store.now();
       const session = new Session(this.#deps, draft, { cause, at: now, now, backfill: false });
       const decided = await decide(session);
+      await session.finish();
       if (draft.empty) return decided;
       const committed = await draft.commit();
       if (committed.ok) return decided;
@@ -190,13 +200,11 @@ class Loop implements FollowUpLoop {
     if (current === undefined) return;
     const occurrence = jsonOf<Occurrence>(current);
     if (occurrence.state !== 'planned') return;
-    const at = (await this.#deps.store.now()).toISOString();
-    putOccurrence(draft, {
-      ...occurrence,
-      state: 'failed',
-      code: 'bug',
-      log: [...occurrence.log, { at, code: 'bug' }],
-    });
+    const now = await this.#deps.store.now();
+    const session = new Session(this.#deps, draft, { cause: row.id, at: now, now, backfill: false });
+    await session.saveOccurrence(noted(session, { ...occurrence, state: 'failed' }, 'bug'));
+    // The fault may lie in the document itself; the next change of the person makes it again.
+    await session.finish().catch(() => undefined);
     await draft.commit();
   }
 

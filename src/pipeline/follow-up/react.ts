@@ -8,6 +8,7 @@ import { reschedule } from './schedule.ts';
 import { Session } from './session.ts';
 import { splitPersons } from './split.ts';
 import { cancel, isOpen, stopByCondition, stopOn } from './stop.ts';
+import { referenceOf } from './views.ts';
 
 /** Makes the part of follow-up that reacts to a commit of the record. */
 export function createFollowUp(deps: FollowUpDeps): FollowUp {
@@ -25,6 +26,8 @@ export function createFollowUp(deps: FollowUpDeps): FollowUp {
       await reactToDeletions(session, applied);
       for (const event of applied.events) await reactToEvent(session, event, byEvent);
       await reactToChanges(session, applied, cohorts);
+      await reactToTasks(session, applied);
+      await session.finish();
       return session.earliest;
     },
   };
@@ -44,6 +47,18 @@ async function reactToConsents(session: Session, applied: Applied): Promise<void
     if (change.type !== 'Consent' || change.rec === undefined) continue;
     const person = await session.person(change.rec);
     await session.bump(person?.members ?? [change.rec]);
+  }
+}
+
+/** Work orders that people close, open or delete are counted in the patient document. */
+async function reactToTasks(session: Session, applied: Applied): Promise<void> {
+  const recs = applied.changes
+    .filter(({ type }) => type === 'Task')
+    .flatMap(({ before, after }) => [before, after].map((task) => referenceOf(task?.['for'])))
+    .flatMap((ref) => (ref?.startsWith('Patient/') === true ? [ref.slice('Patient/'.length)] : []));
+  for (const rec of new Set(recs)) {
+    const person = await session.person(rec);
+    if (person !== undefined && !(await session.untouched(person.members))) session.changed([rec]);
   }
 }
 

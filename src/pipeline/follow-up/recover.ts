@@ -1,9 +1,11 @@
 import { jsonOf } from '../../store/body.ts';
+import { Draft } from '../../store/draft.ts';
+import type { FieldTerm, Row } from '../../store/port.ts';
 import { addressHash } from './gate-facts.ts';
 import type { LoopDeps } from './loop-deps.ts';
 import { senderOf } from './loop-deps.ts';
-import type { Attempt } from './rows.ts';
-import { putAttempt } from './rows.ts';
+import type { Attempt, Occurrence } from './rows.ts';
+import { putAttempt, putOccurrence } from './rows.ts';
 import type { Session } from './session.ts';
 import type { Verdict } from './settle.ts';
 import { settle } from './settle.ts';
@@ -56,4 +58,45 @@ export async function settleLost(
     addressHash(deps.installation, attempt.to),
     lookAt,
   );
+}
+
+/**
+ * Ends the leases of processes that are gone, where this one is alone: what they had claimed is due again at once, and
+ * what they were telling staff is told again without waiting. A message to a patient keeps its time, because the look-up
+ * at its provider may lag behind a call that was just under way.
+ */
+export async function endStaleLeases(deps: LoopDeps): Promise<void> {
+  await eachRow(deps, 'occurrences', { field: 'leaseOwner', op: 'exists', value: true }, (draft, row) => {
+    if (row.fields['leaseOwner'] !== deps.owner) putOccurrence(draft, jsonOf<Occurrence>(row));
+  });
+  const now = await deps.store.now();
+  await eachRow(deps, 'attempts', { field: 'dueAt', op: 'exists', value: true }, (draft, row) => {
+    const attempt = jsonOf<Attempt>(row);
+    if (attempt.state === 'sending' && attempt.audience === 'staff' && row.fields['leaseOwner'] !== deps.owner)
+      putAttempt(draft, attempt, addressHash(deps.installation, attempt.to), now);
+  });
+}
+
+/** A row that somebody else changes at the same moment needs nothing from us. */
+async function eachRow(
+  { store }: LoopDeps,
+  collection: 'occurrences' | 'attempts',
+  term: FieldTerm,
+  free: (draft: Draft, row: Row) => void,
+): Promise<void> {
+  let after: string | undefined;
+  do {
+    const page = await store.find(collection, {
+      where: [term],
+      limit: 1000,
+      ...(after === undefined ? {} : { after }),
+    });
+    for (const row of page.rows) {
+      const draft = new Draft(store);
+      draft.adopt(collection, [row]);
+      free(draft, row);
+      if (!draft.empty) await draft.commit();
+    }
+    after = page.next;
+  } while (after !== undefined);
 }

@@ -38,6 +38,8 @@ export interface Enrolment {
   readonly cause: string;
   readonly anchors: Readonly<Record<string, string>>;
   readonly done: readonly StepDone[];
+  /** Risk of the latest reply. */
+  readonly risk?: string;
   readonly stopped?: StopCause;
   readonly paused?: StopCause;
 }
@@ -217,6 +219,21 @@ export async function readLedgers(draft: Draft, recs: readonly string[]): Promis
     const row = rows[index];
     return row === undefined ? { rec, sends: [], bad: [] } : jsonOf<Ledger>(row);
   });
+}
+
+/** Every row of a key, or of any of several keys, as the draft leaves them, those that it writes included. */
+export async function allOf(
+  draft: Draft,
+  collection: 'enrolments' | 'occurrences',
+  key: string | readonly string[],
+): Promise<readonly Row[]> {
+  const rows: Row[] = [];
+  for (let after: string | undefined; ;) {
+    const page = await draft.find(collection, { all: [key], limit: 1000, ...(after === undefined ? {} : { after }) });
+    rows.push(...page.rows);
+    if (page.next === undefined) return rows;
+    after = page.next;
+  }
 }
 
 /** All rows of a find, page by page, taken as read by the draft; in the state in which the draft leaves them. */

@@ -26,6 +26,8 @@ export class Session {
   readonly #occurrences = new Map<string, Map<string, Occurrence>>();
   readonly #docs = new Map<string, Readonly<Record<string, unknown>>>();
   readonly #bumped = new Set<string>();
+  /** Source records whose enrolments, occurrences or Tasks changed. */
+  readonly #changed = new Set<string>();
   #earliest: Date | undefined;
 
   constructor(deps: FollowUpDeps, draft: Draft, context: ReactContext, applied?: Applied) {
@@ -94,6 +96,7 @@ export class Session {
   /** Writes an enrolment and its CarePlan, and bumps the ledger of its source record. */
   async saveEnrolment(enrolment: Enrolment): Promise<void> {
     this.#enrolments.set(enrolment.id, enrolment);
+    this.changed([enrolment.rec]);
     putEnrolment(this.draft, enrolment);
     await this.bump([enrolment.rec]);
     const plan = this.planOf(enrolment);
@@ -109,9 +112,30 @@ export class Session {
   async saveOccurrence(occurrence: Occurrence): Promise<void> {
     (await this.#occurrencesOf(occurrence.enrolment)).set(occurrence.id, occurrence);
     putOccurrence(this.draft, occurrence);
+    this.changed([occurrence.rec]);
     if (occurrence.state !== 'planned') return;
     const due = new Date(occurrence.next ?? occurrence.due);
     if (this.#earliest === undefined || due < this.#earliest) this.#earliest = due;
+  }
+
+  /** Notes that the follow-up of these source records says something else now. */
+  changed(recs: readonly string[]): void {
+    for (const rec of recs) this.#changed.add(rec);
+  }
+
+  /**
+   * To be called once before the commit: patient documents follow what was written. Their rows become expectations even
+   * where they stay the same, for the section rests on rows of others.
+   */
+  async finish(): Promise<void> {
+    const recs = [...this.#changed];
+    if (recs.length === 0) return;
+    await this.deps.refreshDocuments(this.draft, recs);
+    for (const rec of recs) {
+      const person = await this.person(rec);
+      const row = person === undefined ? undefined : await this.draft.get('patients', person.id);
+      if (row !== undefined) this.draft.expect('patients', row.id);
+    }
   }
 
   /** Rewrites the ledgers, so that whoever is deciding about these source records at this moment must decide again. */
@@ -145,6 +169,7 @@ export class Session {
   /** Writes an engine-made resource; answers its reference. */
   async own(resource: FhirResource, rec: string): Promise<string> {
     await this.deps.putOwn(this.draft, { resource, rec, at: this.context.now, cause: this.context.cause });
+    if (resource.resourceType === 'Task') this.changed([rec]);
     return `${resource.resourceType}/${String(resource['id'])}`;
   }
 

@@ -175,6 +175,27 @@ describe.each([
   });
 });
 
+test('where no other process can use the store, staff is told without waiting for the leases of a killed one', async () => {
+  for (const kill of KILLS) {
+    const provider: Provider = { calls: [], delivered: [], killer: undefined };
+    const world = new World('2026-11-21T08:00:00+08:00', {
+      sender: providerOf(provider, { refuses: false, lookup: true }),
+      store: (store) => killable(store, () => provider.killer),
+    });
+    await critical(world);
+    provider.killer = new Killer(kill.at, kill.after);
+    await world.loop.drain().catch(() => 0);
+    provider.killer = undefined;
+    world.loop = createFollowUpLoop({ ...world.deps, owner: 'node-2', sole: true });
+    await world.loop.start();
+    await world.loop.drain();
+    expect(provider.delivered.length).toBeGreaterThanOrEqual(1);
+    expect((await world.attempts()).filter((one) => one.state === 'sending')).toEqual([]);
+    const [alert] = (await world.occurrences()).filter((one) => one.kind === 'step');
+    expect(alert?.state).toBe('done');
+  }
+});
+
 describe('a provider without an answer', () => {
   test('is looked up, not called again', async () => {
     const provider: Provider = { calls: [], delivered: [], killer: undefined };
