@@ -7,7 +7,7 @@ import { OperationFailed, type Line, type Operation, type Params } from './opera
 import type { Engine } from './engine.ts';
 
 /** Where a running engine listens for commands: a socket in its data folder that only its owner may open. */
-export function adminSocketPath(dataDir: string): string {
+function adminSocketPath(dataDir: string): string {
   return path.join(dataDir, 'admin.sock');
 }
 

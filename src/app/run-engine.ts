@@ -6,7 +6,7 @@ import type { ChannelConfig } from '../config/engine-config.ts';
 import { AdminSocket } from './admin-socket.ts';
 import { DemoClock } from './demo/clock.ts';
 import { DemoControl } from './demo/control.ts';
-import { demoDay } from './demo/play.ts';
+import { demoDay } from './demo/read-day.ts';
 import { instantOf } from './demo/day.ts';
 import type { Engine } from './engine.ts';
 import { startHttp } from './http.ts';
@@ -15,24 +15,8 @@ import { pick } from './pick.ts';
 import { createPrometheus } from '../server/metrics.ts';
 import type { Server } from '../server/server.ts';
 import type { Site } from './site.ts';
+import type { RunningEngine } from './running-engine.ts';
 import { openEngine } from './wire.ts';
-
-/** An engine with everything running. */
-export interface RunningEngine {
-  readonly engine: Engine;
-  /** Where it listens, for people. */
-  readonly addresses: readonly string[];
-  /** Only with a demo configuration. */
-  readonly demo?: DemoControl;
-  /** Base URL of the HTTP server, without a trailing slash. */
-  readonly httpUrl: string;
-  /** Port that a channel listens on; 0 where there is no such listener. */
-  portOf(channel: string): number;
-  /** Resolves when every message that was taken in has been processed, and what it made due has been carried out. */
-  settle(): Promise<void>;
-  /** Takes nothing new, lets what is under way finish (at most `graceMs`), closes. */
-  stop(graceMs: number): Promise<void>;
-}
 
 /** Starts everything that a site describes; rejects, with nothing left running, where something cannot start. */
 export async function runEngine(site: Site): Promise<RunningEngine> {

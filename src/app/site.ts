@@ -58,7 +58,7 @@ export async function loadSite(options: SiteOptions): Promise<Site> {
 }
 
 /** The files of a mappings folder, test cases left out. */
-export async function mappingFiles(folder: string): Promise<readonly TextFile[]> {
+async function mappingFiles(folder: string): Promise<readonly TextFile[]> {
   const files = await readTree(folder, ['.yaml', '.csv']);
   return files.filter((file) => !file.path.endsWith('.test.yaml'));
 }

@@ -25,7 +25,7 @@ export interface SourceConfig {
 }
 
 /** Who may use the HTTP endpoint. */
-export type AuthConfig =
+type AuthConfig =
   | { readonly type: 'none' }
   | {
       readonly type: 'jwt';
@@ -59,7 +59,7 @@ export interface FolderConfig {
 }
 
 /** Keys that seal what is stored. */
-export interface SealingConfig {
+interface SealingConfig {
   readonly current: string;
   /** 32 bytes each, base64. */
   readonly keys: readonly { readonly id: string; readonly secret: string }[];

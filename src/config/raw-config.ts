@@ -21,7 +21,7 @@ export interface RawConfig {
 export type RawEntry = Readonly<Record<string, unknown>> & { readonly type: string };
 
 /** Token settings as written. */
-export interface RawJwt {
+interface RawJwt {
   readonly issuer: string;
   readonly audience: string;
   readonly jwksUri: string;

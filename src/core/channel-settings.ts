@@ -1,5 +1,5 @@
 /** When a sender gets its positive answer: once the bytes are durable, after a look at form and key fields, or after processing. */
-export type AckMode = 'stored' | 'checked' | 'processed';
+type AckMode = 'stored' | 'checked' | 'processed';
 
 /** What the pipeline must know of a channel in; the rest of its configuration belongs to its driver. */
 export interface ChannelSettings {

@@ -5,7 +5,7 @@ import type { UnmappedField } from '../mapping/result.ts';
 import type { ChannelSettings } from '../core/channel-settings.ts';
 
 /** A message with what the journal knows of it, as an interpreter gets it. */
-export interface StoredMessage {
+interface StoredMessage {
   readonly id: string;
   readonly bytes: Uint8Array;
   readonly receivedAt: Date;

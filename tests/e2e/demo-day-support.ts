@@ -1,13 +1,16 @@
+import type { Patient } from 'fhir/r4.js';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import type { DemoControl } from '../../src/app/demo/control.ts';
 import { instantOf } from '../../src/app/demo/day.ts';
 import { seedHistory } from '../../src/app/demo/history.ts';
-import { demoDay, Player } from '../../src/app/demo/play.ts';
+import { Player } from '../../src/app/demo/play.ts';
+import { demoDay } from '../../src/app/demo/read-day.ts';
 import { countSafety } from '../../src/app/demo/safety.ts';
 import { OPERATIONS } from '../../src/app/operations/builtins.ts';
-import { runEngine, type RunningEngine } from '../../src/app/run-engine.ts';
+import { runEngine } from '../../src/app/run-engine.ts';
+import type { RunningEngine } from '../../src/app/running-engine.ts';
 import { loadSite } from '../../src/app/site.ts';
 import { HOME } from '../../src/app/home.ts';
 import { offsetAt } from '../../src/fhir/zone.ts';
@@ -211,8 +214,8 @@ export class DemoDay {
     return members.filter(([, id]) => id === person).map(([name]) => name);
   }
 
-  async patient(number: string): Promise<Json> {
-    return this.#get(`Patient/${await this.idOf(number)}`);
+  async patient(number: string): Promise<Patient> {
+    return { ...(await this.#get(`Patient/${await this.idOf(number)}`)), resourceType: 'Patient' };
   }
 
   async document(number: string): Promise<Json> {

@@ -3,7 +3,7 @@ import { toUtc } from '../../fhir/zone.ts';
 import { encodeText } from '../../hl7/encode.ts';
 
 /** A system that sends on the demo day. */
-export interface Feed {
+interface Feed {
   readonly channel: string;
   readonly application: string;
   readonly facility: string;

@@ -1,13 +1,11 @@
-import { readFile } from 'node:fs/promises';
 import net from 'node:net';
-import path from 'node:path';
 
 import { MllpClient } from '../../channels/builtins.ts';
 import { frameBytes } from '../../hl7/mllp-frames.ts';
 import { readMessage } from '../../hl7/read-message.ts';
-import { HOME } from '../home.ts';
-import type { RunningEngine } from '../run-engine.ts';
-import { bytesOf, instantOf, readDay, type Day, type DayMessage } from './day.ts';
+import type { RunningEngine } from '../running-engine.ts';
+import { bytesOf, instantOf, type Day, type DayMessage } from './day.ts';
+import { demoDay } from './read-day.ts';
 import { safetyLine } from './safety.ts';
 import { seedHistory } from './history.ts';
 
@@ -20,11 +18,6 @@ export interface Played {
   readonly error?: string;
   /** The acknowledgement, as text. */
   readonly ack: string;
-}
-
-/** Reads the demo day that comes with the product. */
-export async function demoDay(): Promise<Day> {
-  return readDay(await readFile(path.join(HOME, 'config', 'demo', 'day.yaml'), 'utf8'));
 }
 
 /** Plays the demo day over the real sockets of a running engine and prints its table, then the safety line. */

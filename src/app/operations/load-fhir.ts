@@ -2,7 +2,7 @@ import { isObject, listOf, parseFhir, stringifyFhir } from '../../fhir/json.ts';
 import { problem } from '../../core/problem.ts';
 import type { FhirWrite } from '../../pipeline/fhir-writer.ts';
 import type { Engine } from '../engine.ts';
-import type { Loaded } from './load.ts';
+import type { Loaded } from './loaded.ts';
 import { OperationFailed } from './operation.ts';
 
 /** Resources of an NDJSON file written together. */

@@ -9,6 +9,7 @@ import { storeHistory } from '../../pipeline/load.ts';
 import type { Processed } from '../../pipeline/process.ts';
 import type { Engine } from '../engine.ts';
 import { loadFhir } from './load-fhir.ts';
+import type { Loaded } from './loaded.ts';
 import { listParam, OperationFailed, textParam, type Operation, type Params } from './operation.ts';
 
 /** Messages under way side by side. */
@@ -41,13 +42,6 @@ const load: Operation = {
     yield { ...sum };
   },
 };
-
-/** What became of one message or bundle of a file. */
-export interface Loaded {
-  readonly id: string;
-  readonly outcome: 'loaded' | 'known' | 'failed';
-  readonly problem?: NonNullable<Processed['problem']>;
-}
 
 async function readLoadFile(file: string): Promise<Uint8Array> {
   try {

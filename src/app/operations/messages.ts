@@ -49,7 +49,7 @@ export async function journalRow(store: Store, id: string): Promise<JournalRow> 
 }
 
 /** A journal row as one line, without lists. */
-export function rowLine({ id, seq, entry }: JournalRow): Line {
+function rowLine({ id, seq, entry }: JournalRow): Line {
   const { state, channel, event, control, receivedAt, problems, warnings, unmapped } = entry;
   const [first] = problems;
   return {

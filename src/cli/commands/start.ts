@@ -1,5 +1,6 @@
 import { loadSite, type SiteOptions } from '../../app/site.ts';
-import { runEngine, type RunningEngine } from '../../app/run-engine.ts';
+import { runEngine } from '../../app/run-engine.ts';
+import type { RunningEngine } from '../../app/running-engine.ts';
 import { playDemoDay } from '../../app/demo/play.ts';
 import { guarded, withCommonOptions, withExamples, type Cli, type CommonOptions } from '../command.ts';
 import { EXIT } from '../terminal.ts';

@@ -1,5 +1,5 @@
 /** One entry of the catalogue. */
-export interface ProblemEntry {
+interface ProblemEntry {
   /** What the code means, one sentence. */
   readonly meaning: string;
   /** What the reader should do about it, one sentence. */

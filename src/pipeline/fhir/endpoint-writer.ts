@@ -215,7 +215,7 @@ function patchOf(write: FhirWrite, id: string, urls: ReadonlyMap<string, string>
   if (!isObject(resource)) return err(problem('pipeline.unknown-content-type', 'The body is not a FHIR resource.'));
   const elements = Object.entries(resource)
     .filter(([name]) => !NOT_ELEMENTS.has(name))
-    .map(([name, value]) => [name, { kind: 'value', value: withUrls(value, urls) } as const]);
+    .map(([name, value]) => [name, { kind: 'value', value: withUrls(value, urls) }] as const);
   return ok({ type: write.type, id, elements: Object.fromEntries(elements), replace: true });
 }
 

@@ -45,7 +45,8 @@ describe('event time of a message', () => {
       '2026-11-21T05:00:00.000Z',
       ['pipeline.event-time-invalid'],
     ],
-  ])('%s', (_name, recordedAt, sentAt, zone, at, warnings) => {
+  ])('%s', (_name, ...row) => {
+    const [recordedAt, sentAt, zone, at, warnings] = row;
     const time = eventTime({ recordedAt, sentAt }, RECEIVED, zone);
     expect({ at: time.at.toISOString(), warnings: time.warnings.map((w) => w.code) }).toEqual({ at, warnings });
   });

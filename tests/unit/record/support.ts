@@ -12,7 +12,7 @@ import type { Store } from '../../../src/store/port.ts';
 
 const INSTALLATION = '6f0c7a52-3d0f-4a64-9e39-0d5b1c2a7e11';
 
-export const SETTINGS: RecordSettings = {
+const SETTINGS: RecordSettings = {
   installation: INSTALLATION,
   zone: 'Asia/Shanghai',
   sources: {
@@ -22,7 +22,7 @@ export const SETTINGS: RecordSettings = {
   newId: () => crypto.randomUUID(),
 };
 
-export const CONCEPTS = compileConcepts([
+const CONCEPTS = compileConcepts([
   {
     id: 't2dm',
     title: '2型糖尿病',
@@ -44,7 +44,7 @@ export const CONCEPTS = compileConcepts([
   },
 ]);
 
-export const value = (v: unknown): ElementNews => ({ kind: 'value', value: v });
+const value = (v: unknown): ElementNews => ({ kind: 'value', value: v });
 
 export function idOf(type: string, key: NaturalKey): string {
   return uuidV5(INSTALLATION, type, key.namespace, key.kind, key.value);
