@@ -56,6 +56,7 @@ export class World {
       config: loaded.value,
       reader: this.reader,
       putOwn: this.putOwn,
+      refreshDocuments: () => Promise.resolve(),
       installation: INSTALLATION,
       log: silentLog,
       metrics: noMetrics,
