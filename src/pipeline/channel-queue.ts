@@ -2,6 +2,7 @@ import type { Log } from '../core/log.ts';
 import type { Metrics } from '../core/metrics.ts';
 import { problem } from '../core/problem.ts';
 import type { FieldTerm, Store } from '../store/port.ts';
+import { HeldBytes } from './held-bytes.ts';
 import { journalPut, readJournal, type JournalRow, type MessageState } from './journal.ts';
 import { Lanes, type LaneItem } from './lanes.ts';
 import { Lease } from './lease.ts';
@@ -46,6 +47,8 @@ export interface QueueDeps {
 const CRASHES_TO_POISON = 3;
 /** Rows that a search may answer at once. */
 const PAGE = 10_000;
+/** Messages at hand, as a multiple of those that run side by side, below which a shared store is looked into again. */
+const SHARED_LANES_PER_WIDTH = 8;
 const BYTES_IN_MEMORY = 32 * 1024 * 1024;
 
 /** The queue of one channel: leased to one node, which runs its lanes in memory. */
@@ -55,10 +58,9 @@ export class ChannelQueue {
   readonly #stopLane: boolean;
   readonly #lanes: Lanes;
   readonly #lease: Lease;
-  readonly #bytes = new Map<string, Uint8Array>();
+  readonly #bytes = new HeldBytes(BYTES_IN_MEMORY);
   readonly #waiters = new Map<string, ((processed: Processed) => void)[]>();
   readonly #room: (() => void)[] = [];
-  #bytesHeld = 0;
   /** Stored messages may be waiting that are not in memory; then only `#fill` adds to the lanes. */
   #behind = true;
   #filling = false;
@@ -125,16 +127,17 @@ export class ChannelQueue {
     if (done !== undefined) this.#waiters.set(item.id, [...(this.#waiters.get(item.id) ?? []), done]);
     this.#stored += 1;
     if (!this.#leased || this.#stopping) return;
-    if (this.#behind || this.#lanes.size >= this.#deps.limits.inMemory) {
+    // What another node took in before this message may share a lane with it: only a look into the store shows both.
+    if (!this.#deps.sole || this.#behind || this.#lanes.size >= this.#deps.limits.inMemory) {
       this.#behind = true;
       // With enough at hand the next look is due when it has been worked off, see #finish.
-      if (this.#hasRoom()) this.fill();
+      if (this.#hasRoom()) {
+        this.#bytes.keep(item.id, bytes);
+        this.fill();
+      }
       return;
     }
-    if (bytes !== undefined && this.#bytesHeld + bytes.length <= BYTES_IN_MEMORY) {
-      this.#bytes.set(item.id, bytes);
-      this.#bytesHeld += bytes.length;
-    }
+    this.#bytes.keep(item.id, bytes);
     this.#lanes.add(item);
   }
 
@@ -197,6 +200,7 @@ export class ChannelQueue {
     }
     this.#lanes.pause();
     this.#behind = true;
+    this.#bytes.clear();
     this.#deps.log.warn('channel.lease-lost', { channel: this.#channel });
   }
 
@@ -264,8 +268,10 @@ export class ChannelQueue {
     return this.#deps.store.count('journal', { where: this.#where('stored') });
   }
 
+  /** Where the store is shared every message brings a look into it: then what is at hand is kept small. */
   #hasRoom(): boolean {
-    return this.#lanes.size < this.#deps.limits.inMemory / 2;
+    const { sole, limits } = this.#deps;
+    return this.#lanes.size < (sole ? limits.inMemory / 2 : SHARED_LANES_PER_WIDTH * limits.width);
   }
 
   async #read(state: MessageState, limit: number): Promise<readonly JournalRow[]> {
@@ -333,14 +339,13 @@ export class ChannelQueue {
   }
 
   async #run(item: LaneItem): Promise<'done' | 'stop'> {
-    const bytes = this.#bytes.get(item.id);
-    const processed = await this.#deps.processor.process(item.id, bytes);
-    if (bytes !== undefined && this.#bytes.delete(item.id)) this.#bytesHeld -= bytes.length;
+    const processed = await this.#deps.processor.process(item.id, this.#bytes.get(item.id));
     this.#finish(item.id, processed);
     return this.#stopLane && processed.state !== 'done' ? 'stop' : 'done';
   }
 
   #finish(id: string, processed: Processed): void {
+    this.#bytes.drop(id);
     this.#stored = Math.max(0, this.#stored - 1);
     this.#tellWaiters(id, processed);
     if (this.#behind && this.#hasRoom()) this.fill();
