@@ -108,6 +108,14 @@ for (const url of [...requiredSets].sort()) {
   else console.log(`not enumerable: ${url}`);
 }
 
+// --- HL7 v2 tables ----------------------------------------------------------------------------------------------------
+
+const V2 = 'http://terminology.hl7.org/CodeSystem/v2-';
+const v2Tables = {};
+for (const [url, { content, concept }] of systems) {
+  if (url.startsWith(V2) && content === 'complete') v2Tables[url.slice(V2.length)] = allCodes(concept).join('\t');
+}
+
 // --- search parameters ------------------------------------------------------------------------------------------------
 
 const parameters = resourcesOf('search-parameters.json');
@@ -172,4 +180,10 @@ write(
   'PATIENT_COMPARTMENT',
   'Search parameters that place a resource in a patient compartment.',
   compartment,
+);
+write(
+  'v2-tables.ts',
+  'V2_TABLES',
+  'Codes of the HL7 v2 tables that R4 has as complete code systems, by table.',
+  v2Tables,
 );

@@ -1,3 +1,4 @@
+import { tableSystem } from '../../fhir/v2-tables.ts';
 import type { Cell } from '../run/cell.ts';
 import { compact, type Converter, type Converting } from './converting.ts';
 
@@ -13,13 +14,14 @@ export interface Coded {
 type Coding = Readonly<Record<string, unknown>>;
 
 function coding(cell: Cell, first: number, to: Converting): Coding | undefined {
-  const code = cell.part(first);
+  const code = cell.part(first).trim().replaceAll(/\s+/gu, ' ');
   const systemName = cell.part(first + 2);
   if (code === '') return undefined;
+  const system = systemName === '' ? undefined : to.codeSystem(systemName);
   return compact({
-    system: systemName === '' ? undefined : to.codeSystem(systemName),
+    system: system === undefined ? undefined : tableSystem(system, code),
     version: cell.part(first < 4 ? 7 : 8),
-    code: code.trim().replaceAll(/\s+/gu, ' '),
+    code,
     display: cell.part(first + 1),
   });
 }

@@ -1,3 +1,4 @@
+import { tableSystem } from '../../fhir/v2-tables.ts';
 import type { Cell } from '../run/cell.ts';
 import { compact, type Converter, type Converting } from './converting.ts';
 import { periodOf, toDateTime } from './times.ts';
@@ -5,6 +6,7 @@ import { periodOf, toDateTime } from './times.ts';
 const TYPE_SYSTEM = 'http://terminology.hl7.org/CodeSystem/v2-0203';
 /** The resident identity number of China (GB 11643) is the same whoever reports it. */
 const RESIDENT_ID_SYSTEM = 'urn:oid:2.16.840.1.113883.2.23.1.19.1';
+const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/iu;
 const RESIDENT_ID = /^\d{17}[\dXx]$/u;
 const NATIONAL = new Set(['NI', 'NNCHN', 'NN', '01', 'SS']);
 
@@ -18,7 +20,7 @@ export function systemOf(namespace: string, universalId = '', universalIdType = 
   const id = universalId === '' ? namespace : universalId;
   if (/^[a-z][a-z0-9+.-]*:\S+$/iu.test(id)) return id;
   if (/^[0-2](\.(0|[1-9]\d*))+$/u.test(id)) return `urn:oid:${id}`;
-  if (['UUID', 'GUID'].includes(universalIdType) && id !== '') return `urn:uuid:${id.toLowerCase()}`;
+  if (['UUID', 'GUID'].includes(universalIdType) && UUID.test(id)) return `urn:uuid:${id.toLowerCase()}`;
   return `urn:jingluo:namespace:${encodeURIComponent(namespace)}`;
 }
 
@@ -53,9 +55,10 @@ function systemFor(value: string, kind: string): string | undefined {
 }
 
 /** `{ coding: [{ system, code }] }` of table 0203. */
-export const identifierType = (kind: string): Readonly<Record<string, unknown>> => ({
-  coding: [{ system: TYPE_SYSTEM, code: kind }],
-});
+export function identifierType(kind: string): Readonly<Record<string, unknown>> {
+  const code = kind.trim().replaceAll(/\s+/gu, ' ');
+  return { coding: [{ system: tableSystem(TYPE_SYSTEM, code), code }] };
+}
 
 /** An Identifier with the kind it is given where the value carries none. */
 export function identifierOf(cell: Cell, to: Converting, kindHint = ''): Readonly<Record<string, unknown>> | undefined {

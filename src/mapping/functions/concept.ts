@@ -1,3 +1,4 @@
+import { tableSystem } from '../../fhir/v2-tables.ts';
 import type { MappingFunction } from '../compile/compiled.ts';
 import { mapItems } from '../compile/map-items.ts';
 import { Made } from '../run/cell.ts';
@@ -7,7 +8,8 @@ type Fields = Readonly<Record<string, unknown>>;
 
 function withSystem(coding: unknown, system: string): unknown {
   if (typeof coding !== 'object' || coding === null || 'system' in coding) return coding;
-  return { system, ...coding };
+  const code = 'code' in coding && typeof coding.code === 'string' ? coding.code : '';
+  return { system: tableSystem(system, code), ...coding };
 }
 
 function concept(value: unknown, system: string): unknown {

@@ -9,7 +9,7 @@ const rule: Schema = {
 };
 const rules: Schema = {
   type: 'object',
-  patternProperties: { '^[a-z][A-Za-z]*\\+?$': rule, '^[a-z][A-Za-z]*-$': {} },
+  patternProperties: { '^_?[a-z][A-Za-z]*\\+?$': rule, '^_?[a-z][A-Za-z]*-$': {} },
   additionalProperties: false,
 };
 

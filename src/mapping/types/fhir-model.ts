@@ -58,6 +58,7 @@ export function findElement(owner: string, name: string): Element | undefined {
   const elements = elementsOf(owner);
   const exact = elements.get(name);
   if (exact !== undefined) return exact;
+  if (name.startsWith('_')) return siblingOf(elements.get(name.slice(1)));
   for (const element of elements.values()) {
     if (!element.choice || !name.startsWith(element.name)) continue;
     const types = element.types.filter((type) => propertyName(element, type) === name);
@@ -66,6 +67,19 @@ export function findElement(owner: string, name: string): Element | undefined {
     if (types.length > 0) return { ...element, types, ...children };
   }
   return undefined;
+}
+
+/** `_birthDate`: what a primitive element carries beside its value, extensions (R4 json.html#primitive). */
+function siblingOf(element: Element | undefined): Element | undefined {
+  if (element === undefined || element.children !== undefined || element.choice || element.list) return undefined;
+  return {
+    name: `_${element.name}`,
+    types: ['Element'],
+    list: false,
+    required: false,
+    choice: false,
+    children: 'Element',
+  };
 }
 
 /** `Reference` for `Reference(Patient)`, the type itself otherwise. */

@@ -28,7 +28,7 @@ export function goldenValues(settings: RecordSettings, members: readonly Member[
   const names = new Set(members.flatMap(({ record }) => Object.keys(record.patient)));
   const single = new Map<string, Golden>();
   const lists = new Map<string, readonly GoldenEntry[]>();
-  for (const name of [...names].sort()) {
+  for (const name of [...names].sort(plainFirst)) {
     if (LEFT_OUT.has(name)) continue;
     if (LISTS.has(name)) {
       const claims = members.flatMap((member) => claimsOf(settings, member, name));
@@ -37,12 +37,28 @@ export function goldenValues(settings: RecordSettings, members: readonly Member[
         goldenList(claims, (value) => sameness(name, value)),
       );
     } else {
-      const claims = members.flatMap((member) => weighed(name, member, claimOf(settings, member, name)));
+      const claims = speakers(name, members, single).flatMap((member) =>
+        weighed(name, member, claimOf(settings, member, name)),
+      );
       const golden = goldenValue(claims);
       if (golden !== undefined) single.set(name, golden);
     }
   }
   return { single: withoutRivals(single), lists };
+}
+
+const isSibling = (name: string): boolean => name.startsWith('_');
+
+function plainFirst(x: string, y: string): number {
+  return Number(isSibling(x)) - Number(isSibling(y)) || (x < y ? -1 : 1);
+}
+
+/** What belongs to the value of an element (`_birthDate`: the time of birth) is said only by those who say that value. */
+function speakers(name: string, members: readonly Member[], single: ReadonlyMap<string, Golden>): readonly Member[] {
+  if (!isSibling(name)) return members;
+  const plain = name.slice(1);
+  const golden = JSON.stringify(single.get(plain)?.value);
+  return members.filter(({ record }) => JSON.stringify(record.patient[plain]) === golden);
 }
 
 /** The golden Patient that the lead of several members shows, without `link`. */

@@ -1,6 +1,7 @@
 import { problem } from '../../core/problem.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { FhirResource, ResourcePatch } from '../../fhir/patch.ts';
+import { tableSystem } from '../../fhir/v2-tables.ts';
 import { allConflict, compareCopies, hasTwoIds, type Agreement, type Guard } from '../../identity/judge.ts';
 import { residentIds, type MatchCopy } from '../../identity/match-copy.ts';
 import type { Held, News } from '../contract.ts';
@@ -118,7 +119,9 @@ export function stubOf(ws: Workspace, id: string, key: NonNullable<SourceRecord[
     id,
     identifier: [
       {
-        ...(key.kind === '' ? {} : { type: { coding: [{ system: TYPE_SYSTEM, code: key.kind }] } }),
+        ...(key.kind === ''
+          ? {}
+          : { type: { coding: [{ system: tableSystem(TYPE_SYSTEM, key.kind), code: key.kind }] } }),
         system: /^[a-z][a-z0-9+.-]*:/i.test(key.namespace)
           ? key.namespace
           : `urn:jingluo:namespace:${encodeURIComponent(key.namespace)}`,
