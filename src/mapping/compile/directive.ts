@@ -1,6 +1,6 @@
 import type { IdentityDirective, NaturalKey } from '../../fhir/patch.ts';
 import { Cell } from '../run/cell.ts';
-import type { Env } from '../run/run.ts';
+import type { Env } from '../run/env.ts';
 import { child, textAt, type MapNode, type ScalarNode } from '../source/node.ts';
 import type { Test } from './condition.ts';
 import { expressionContext, readExpression, readTest, type RuleContext, type SharedContext } from './element.ts';

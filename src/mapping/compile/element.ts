@@ -3,7 +3,7 @@ import type { Expression } from '../language/ast.ts';
 import { parseCondition, parseExpression } from '../language/parse.ts';
 import { Cell } from '../run/cell.ts';
 import { anyNeed, type Need } from '../run/presence.ts';
-import type { Env } from '../run/run.ts';
+import type { Env } from '../run/env.ts';
 import { child, entriesOf, type Entry, type MapNode, type Node, type ScalarNode } from '../source/node.ts';
 import { elementsOf, findElement, propertyName, type Element } from '../types/fhir-model.ts';
 import { checkBinding } from './bindings.ts';
@@ -131,10 +131,7 @@ interface Each {
 }
 
 /** `each: PV1-7` goes over repetitions, `each: OBX` over segments. */
-function compileEach(
-  node: Node | undefined,
-  context: RuleContext,
-): Each | undefined {
+function compileEach(node: Node | undefined, context: RuleContext): Each | undefined {
   if (node?.kind !== 'scalar') return undefined;
   const text = String(node.value);
   if (/^[A-Z][A-Z0-9]{2}$/u.test(text)) {
@@ -144,13 +141,13 @@ function compileEach(
     return {
       scope,
       unit: text,
-      over: (env) => segmentsAt(way, text, env.group).map((segment) => ({ ...env, segment })),
+      over: (env) => segmentsAt(way, text, env.group).map((segment) => env.on(segment)),
     };
   }
   const expression = readExpression(node, context);
   if (expression === undefined) return undefined;
   const { evaluate, hl7, needs } = compileExpression(expression, expressionContext(node, context));
-  const over: Wherever = (env) => evaluate(env).flatMap((cell) => (cell instanceof Cell ? [{ ...env, cell }] : []));
+  const over: Wherever = (env) => evaluate(env).flatMap((cell) => (cell instanceof Cell ? [env.looking(cell)] : []));
   if (expression.kind !== 'path' || expression.segment === undefined || hl7 === undefined) {
     return { scope: context.scope, over, needs };
   }
@@ -230,6 +227,7 @@ function objectRule(node: MapNode, element: Element, context: RuleContext): Rule
   const parts = partsOf(node, owner, context);
   checkRequired(node, owner, context);
   const constant = parts.every(({ rule }) => rule.constant);
+  const order = readingOrder(parts);
   const type = owner.includes('.') ? 'BackboneElement' : owner;
   let known: Readonly<Record<string, unknown>> | undefined;
   return {
@@ -238,7 +236,7 @@ function objectRule(node: MapNode, element: Element, context: RuleContext): Rule
     needs: constant ? undefined : anyNeed(parts.filter(({ rule }) => !rule.constant).map(({ rule }) => rule.needs)),
     label: context.path,
     produce: (env, out) => {
-      const value = known ?? buildObject(parts, env, constant);
+      const value = known ?? buildObject(parts, order, env);
       if (constant) known = value;
       if (value !== undefined) out.values.push({ type, value });
     },
@@ -254,14 +252,32 @@ function valuesOf(rule: Rule, env: Env): readonly Value[] {
   return out.values;
 }
 
-/** The parts that read the message come first: without them the constant ones are not even looked at. */
+/** Positions of the parts that read the message, those first without which the object would be invalid. */
+function readingOrder(parts: readonly Part[]): readonly number[] {
+  const reading = [...parts.keys()].filter((index) => parts[index]?.rule.constant === false);
+  const isRequired = (index: number): boolean => parts[index]?.element.required === true;
+  return [...reading.filter(isRequired), ...reading.filter((index) => !isRequired(index))];
+}
+
+/**
+ * The parts that read the message come first: without them the constant ones are not even looked at, and where a
+ * required one yields nothing, neither are the others, so that what they would have read is reported.
+ */
 function buildObject(
   parts: readonly Part[],
+  order: readonly number[],
   env: Env,
-  constant: boolean,
 ): Readonly<Record<string, unknown>> | undefined {
-  const read = parts.map(({ rule }) => (rule.constant ? undefined : valuesOf(rule, env)));
-  if (!constant && !read.some((values) => values !== undefined && values.length > 0)) return undefined;
+  const read: (readonly Value[] | undefined)[] = [];
+  let some = order.length === 0;
+  for (const index of order) {
+    const part = parts[index];
+    const values = part === undefined ? NO_VALUES : valuesOf(part.rule, env);
+    if (values.length > 0) some = true;
+    else if (part?.element.required === true) return undefined;
+    read[index] = values;
+  }
+  if (!some) return undefined;
   const object: Record<string, unknown> = {};
   for (const [index, { element, rule }] of parts.entries()) {
     const values = read[index] ?? (rule.constant ? valuesOf(rule, env) : []);

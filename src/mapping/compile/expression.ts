@@ -2,9 +2,10 @@ import { didYouMean } from '../../core/nearest.ts';
 import type { GroupInstance } from '../../hl7/structure.ts';
 import { FUNCTIONS } from '../functions/index.ts';
 import type { CallExpression, Condition, Expression, ReferenceExpression } from '../language/ast.ts';
-import { cellsOf, isNull, Made, type Item } from '../run/cell.ts';
+import { ALL_PARTS, cellsOf, isNull, Made, type Item } from '../run/cell.ts';
 import { anyNeed } from '../run/presence.ts';
-import type { Env, Instance } from '../run/run.ts';
+import type { Env } from '../run/env.ts';
+import type { Instance } from '../run/run.ts';
 import { NOTHING, type CompileContext, type Compiled } from './compiled.ts';
 import { compileCondition, type Test } from './condition.ts';
 import { convertTo } from './convert.ts';
@@ -84,7 +85,10 @@ function touchSame(chosen: readonly Item[], options: readonly Compiled[], from: 
     if (other === undefined || other.constant === true || !mayYield(other.needs, env)) continue;
     const [item] = other.evaluate(env);
     if (item === undefined || valueText(item) !== valueText(chosen[0])) continue;
-    for (const cell of cellsOf(item)) env.run.touch(cell);
+    for (const cell of cellsOf(item)) {
+      if (item === cell) cell.see(ALL_PARTS);
+      env.run.touch(cell);
+    }
   }
 }
 
@@ -203,7 +207,7 @@ function siblings(input: Expression, context: CompileContext): ((env: Env) => re
   const group = context.scope.group.parent ?? context.scope.group;
   const find = compileInstances(input.name, { ...context, scope: { group } }, input.at);
   const steps = context.scope.group.parent === undefined ? 0 : 1;
-  return find === undefined ? undefined : (env) => find({ ...env, group: climb(env.group, steps) });
+  return find === undefined ? undefined : (env) => find(env.at(climb(env.group, steps)));
 }
 
 function compileReference(expression: ReferenceExpression, context: CompileContext): Compiled {

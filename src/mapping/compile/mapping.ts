@@ -5,7 +5,8 @@ import type { CompiledMapping, MappingContext } from '../contract.ts';
 import type { MappingResult, TraceEntry } from '../result.ts';
 import type { StructuralFields } from '../run/account.ts';
 import { identifyAll, makeAll, snapshotsOf, withoutReferences } from '../run/execute.ts';
-import { Run, type Env, type RunSetting } from '../run/run.ts';
+import { Env } from '../run/env.ts';
+import { Run, type RunSetting } from '../run/run.ts';
 import type { CompiledDirective } from './directive.ts';
 import type { CompiledResource } from './resource.ts';
 
@@ -28,7 +29,7 @@ function runMapping(parts: MappingParts, message: Message, context: MappingConte
   const { resources } = parts;
   const run = new Run(message, context, parts.setting);
   const structured = matchStructure(message, parts.structure);
-  const root: Env = { run, group: structured.root };
+  const root = Env.of(run, structured.root);
   const trace: TraceEntry[] | undefined = context.trace === true ? [] : undefined;
   identifyAll(resources, root);
   const dropped = makeAll(resources, run, trace);

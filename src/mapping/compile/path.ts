@@ -3,7 +3,7 @@ import { HL7_NULL, type Segment, type Separators } from '../../hl7/message.ts';
 import type { Condition, PathExpression } from '../language/ast.ts';
 import { Cell, type CellPlace } from '../run/cell.ts';
 import { needOf } from '../run/presence.ts';
-import type { Env } from '../run/run.ts';
+import type { Env } from '../run/env.ts';
 import { componentCount, componentType, type FieldType } from '../types/hl7-model.ts';
 import { NOTHING, type CompileContext, type Compiled } from './compiled.ts';
 import type { Test } from './condition.ts';
@@ -174,6 +174,6 @@ function compileReading(path: PathExpression, field: FieldType, test: (filter: C
   const keep = test(path.filter);
   return (segment, env) => {
     const cells = readField(segment, reading, env.run.message.separators);
-    return cells.filter((cell) => keep({ ...env, cell }));
+    return cells.filter((cell) => keep(env.looking(cell)));
   };
 }

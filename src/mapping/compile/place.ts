@@ -1,5 +1,5 @@
 import { didYouMean } from '../../core/nearest.ts';
-import type { Env } from '../run/run.ts';
+import { Env } from '../run/env.ts';
 import type { ScalarNode } from '../source/node.ts';
 import type { SegmentFields } from '../types/hl7-model.ts';
 import type { Scope } from './compiled.ts';
@@ -8,7 +8,6 @@ import {
   followWay,
   groupNames,
   segmentNames,
-  segmentsAt,
   wayToGroup,
   wayToSegment,
   type StructureGroup,
@@ -34,12 +33,16 @@ function inSegments(root: StructureGroup, groups: readonly string[], segment: st
   if (way === undefined || way.up > 0) return undefined;
   return {
     scope: { group: way.group, segment },
-    over: (env) =>
-      (outer === undefined ? [env.group] : followWay(outer, env.group)).flatMap((from) =>
-        followWay(way, from).flatMap((group) =>
-          segmentsAt({ ...way, up: 0, down: [] }, segment, group).map((one) => ({ run: env.run, group, segment: one })),
-        ),
-      ),
+    over: ({ run, group: here }) => {
+      const found: Env[] = [];
+      for (const from of outer === undefined ? [here] : followWay(outer, here)) {
+        for (const group of followWay(way, from)) {
+          for (const one of group.segments)
+            if (run.presence.nameOf(one) === segment) found.push(Env.of(run, group, one));
+        }
+      }
+      return found;
+    },
   };
 }
 
@@ -52,7 +55,7 @@ export function placeOf(node: ScalarNode, { root, segments, lenient, faults }: P
   if (way !== undefined) {
     return {
       scope: { group: way.group },
-      over: (env) => followWay(way, env.group).map((group) => ({ run: env.run, group })),
+      over: (env) => followWay(way, env.group).map((group) => Env.of(env.run, group)),
     };
   }
   const found = segments.has(last) ? inSegments(root, path.slice(0, -1), last) : undefined;

@@ -2,7 +2,7 @@ import { NOTHING, type Call, type Compiled, type MappingFunction } from '../comp
 import type { Coded } from '../convert/coded.ts';
 import { didYouMean } from '../../core/nearest.ts';
 import { Cell, isNull, Made, textOf, type Item } from '../run/cell.ts';
-import type { Env } from '../run/run.ts';
+import type { Env } from '../run/env.ts';
 import { lookUp, type Table } from '../tables/table.ts';
 import { literalArgument } from './arguments.ts';
 

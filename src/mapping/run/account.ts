@@ -1,35 +1,49 @@
-import type { Message, Segment } from '../../hl7/message.ts';
+import { HL7_NULL, type Message, type Segment } from '../../hl7/message.ts';
 import type { UnmappedField, UnmappedReason } from '../result.ts';
-import type { Cell } from './cell.ts';
+import { ALL_PARTS, type Cell } from './cell.ts';
+import { formalParts } from './formal-parts.ts';
+import type { Presence } from './presence.ts';
 
 /** Fields that are no data of a resource (delimiters, set ids, routing): by segment name their field numbers. */
 export type StructuralFields = ReadonlyMap<string, ReadonlySet<number>>;
 
-const ALL = 0xffffffff;
+const bit = (component: number): number => 1 << (component < 31 ? component : 31);
 
-/** The loss account of one message: which repetitions of which fields ended in an element, and why others did not. */
+/** The loss account of one message: which components of which fields ended in an element, and why others did not. */
 export class Account {
   readonly #message: Message;
-  readonly #used: (Uint32Array | undefined)[] = [];
+  readonly #presence: Presence;
+  /** Components of the first repetition by segment and field, as bits. */
+  readonly #used: (Int32Array | undefined)[] = [];
+  /** Components of further repetitions. */
+  readonly #repeated = new Map<string, number>();
   readonly #found: UnmappedField[] = [];
 
-  constructor(message: Message) {
+  constructor(message: Message, presence: Presence) {
     this.#message = message;
+    this.#presence = presence;
   }
 
-  /** Notes that the repetition of this cell is accounted for. */
+  /** Notes that what was read of this cell is accounted for, and what goes with it formally. */
   use(cell: Cell): void {
-    this.#mark(cell.segment, cell.field, cell.repetition > 31 ? ALL : 1 << (cell.repetition - 1));
+    const { component, type } = cell.place;
+    if (component > 0) this.#mark(cell, bit(component));
+    else this.#mark(cell, cell.isNull ? ALL_PARTS : cell.seen | formalParts(type));
   }
 
   /** Notes that all of a field is accounted for. */
   useField(segment: Segment, field: number): void {
-    this.#mark(segment, field, ALL);
+    const used = this.#usedOf(segment);
+    if (field < used.length) used[field] = ALL_PARTS;
+    const { length } = segment.repetitions(field);
+    for (let repetition = 2; repetition <= length; repetition += 1) {
+      this.#repeated.set(keyOf(segment, field, repetition), ALL_PARTS);
+    }
   }
 
   /** Puts a cell on the list of what has no element. */
   lose(cell: Cell, reason: UnmappedReason): void {
-    this.use(cell);
+    this.#mark(cell, cell.component > 0 ? bit(cell.component) : ALL_PARTS);
     const address = this.addressOf(cell);
     if (!this.#found.some((entry) => entry.address === address)) this.#found.push({ address, reason });
   }
@@ -42,53 +56,86 @@ export class Account {
     return `${this.#segmentName(cell.segment)}-${cell.field}${repetition}${component}`;
   }
 
-  /** Every populated field that is neither used nor structural, beside what was lost while converting. */
+  /** Every populated component that is neither used nor structural, beside what was lost while converting. */
   unmapped(structural: StructuralFields): readonly UnmappedField[] {
-    for (const segment of this.#message.segments) this.#scan(segment, structural.get(segment.name));
+    for (const segment of this.#message.segments) {
+      this.#scan(segment, structural.get(this.#presence.nameOf(segment)));
+    }
     return this.#found;
   }
 
   #scan(segment: Segment, structural: ReadonlySet<number> | undefined): void {
     const used = this.#used[segment.index];
+    const { repetition } = this.#message.separators;
     const count = segment.fieldCount;
     for (let field = 1; field <= count; field += 1) {
-      const mask = used?.[field] ?? 0;
-      if (mask === ALL || structural?.has(field) === true) continue;
+      if (structural?.has(field) === true) continue;
       const raw = segment.field(field);
-      if (raw === '' || (mask !== 0 && !raw.includes(this.#message.separators.repetition))) continue;
-      this.#scanField(segment, field, mask);
+      if (raw === '') continue;
+      if (raw.includes(repetition)) this.#scanRepetitions(segment, field);
+      else this.#scanParts(raw, used?.[field] ?? 0, { segment, field, repetition: '' });
     }
   }
 
-  #scanField(segment: Segment, field: number, mask: number): void {
-    const repetitions = segment.repetitions(field);
-    for (const [index, raw] of repetitions.entries()) {
-      if ((mask & (1 << Math.min(index, 31))) !== 0 || !this.#isPopulated(raw)) continue;
-      const repetition = repetitions.length > 1 ? `[${index + 1}]` : '';
-      const address = `${this.#segmentName(segment)}-${field}${repetition}`;
-      this.#found.push({ address, reason: 'not-mapped' });
+  #scanRepetitions(segment: Segment, field: number): void {
+    for (const [index, raw] of segment.repetitions(field).entries()) {
+      const first = this.#used[segment.index]?.[field] ?? 0;
+      const mask = index === 0 ? first : (this.#repeated.get(keyOf(segment, field, index + 1)) ?? 0);
+      this.#scanParts(raw, mask, { segment, field, repetition: `[${index + 1}]` });
     }
+  }
+
+  #scanParts(raw: string, mask: number, place: { segment: Segment; field: number; repetition: string }): void {
+    if (mask === ALL_PARTS) return;
+    const { component } = this.#message.separators;
+    if (mask === 0) {
+      if (this.#isPopulated(raw)) this.#add(place, '');
+      return;
+    }
+    // A value of one component was read whatever is asked of it.
+    if (!raw.includes(component)) return;
+    for (const [index, part] of raw.split(component).entries()) {
+      if ((mask & bit(index + 1)) === 0 && part !== HL7_NULL && this.#isPopulated(part)) {
+        this.#add(place, `.${index + 1}`);
+      }
+    }
+  }
+
+  #add(place: { segment: Segment; field: number; repetition: string }, component: string): void {
+    const address = `${this.#segmentName(place.segment)}-${place.field}${place.repetition}${component}`;
+    if (this.#found.some((entry) => entry.address === address)) return;
+    this.#found.push({ address, reason: 'not-mapped' });
   }
 
   #isPopulated(raw: string): boolean {
     const { component, subcomponent } = this.#message.separators;
-    for (const character of raw) {
+    for (let at = 0; at < raw.length; at += 1) {
+      const character = raw[at];
       if (character !== component && character !== subcomponent && character !== ' ') return true;
     }
     return false;
   }
 
-  #mark(segment: Segment, field: number, bits: number): void {
-    const used = (this.#used[segment.index] ??= new Uint32Array(segment.fieldCount + 1));
+  #mark({ segment, field, repetition }: Cell, bits: number): void {
+    if (repetition > 1) {
+      const key = keyOf(segment, field, repetition);
+      this.#repeated.set(key, (this.#repeated.get(key) ?? 0) | bits);
+      return;
+    }
+    const used = this.#usedOf(segment);
     if (field < used.length) used[field] = (used[field] ?? 0) | bits;
   }
 
+  #usedOf(segment: Segment): Int32Array {
+    return (this.#used[segment.index] ??= new Int32Array(segment.fieldCount + 1));
+  }
+
   #segmentName(segment: Segment): string {
-    let number = 0;
-    for (const other of this.#message.segments) {
-      if (other.name === segment.name) number += 1;
-      if (other === segment) break;
-    }
-    return number > 1 ? `${segment.name}[${number}]` : segment.name;
+    const name = this.#presence.nameOf(segment);
+    const number = this.#presence.numberOf(segment);
+    return number > 1 ? `${name}[${number}]` : name;
   }
 }
+
+const keyOf = (segment: Segment, field: number, repetition: number): string =>
+  `${segment.index}-${field}-${repetition}`;

@@ -3,6 +3,9 @@ import { HL7_NULL, type Segment, type Separators } from '../../hl7/message.ts';
 /** Types whose value is one text, however many delimiters a careless sender left in it. */
 const PLAIN = new Set(['ST', 'TX', 'FT', 'ID', 'IS', 'NM', 'SI', 'DTM', 'TM', 'DT', 'GTS', 'SNM', 'TN', 'varies']);
 
+/** All components of a cell as bits. */
+export const ALL_PARTS = -1;
+
 /** Where a cell sits in its segment, and its HL7 type; shared by all cells of one path. */
 export interface CellPlace {
   readonly field: number;
@@ -19,14 +22,32 @@ export class Cell {
   readonly place: CellPlace;
   readonly #raw: string;
   readonly #separators: Separators;
+  /** The cell whose parts count as read when those of this one are. */
+  readonly #origin: Cell | undefined;
   #parts: readonly string[] | undefined;
+  #seen = 0;
 
-  /** @param raw escaped text of the repetition or component */
-  constructor(segment: Segment, place: CellPlace, raw: string, separators: Separators) {
+  /**
+   * @param raw escaped text of the repetition or component
+   * @param origin the cell that is read under another type
+   */
+  constructor(segment: Segment, place: CellPlace, raw: string, separators: Separators, origin?: Cell) {
     this.segment = segment;
     this.place = place;
     this.#raw = raw;
     this.#separators = separators;
+    this.#origin = origin;
+  }
+
+  /** Components that were read, as bits from 1; {@link ALL_PARTS} where the whole was. */
+  get seen(): number {
+    return this.#seen;
+  }
+
+  /** Notes that components were read, as bits. */
+  see(bits: number): void {
+    this.#seen |= bits;
+    this.#origin?.see(bits);
   }
 
   get field(): number {
@@ -52,6 +73,12 @@ export class Cell {
 
   /** Decoded part (component, or subcomponent of a component), `''` where empty, absent or null. */
   part(n: number, subcomponent = 1): string {
+    if (this.place.component === 0) this.see(1 << (n < 31 ? n : 31));
+    return this.peek(n, subcomponent);
+  }
+
+  /** The same without counting it as read. */
+  peek(n: number, subcomponent = 1): string {
     const { component, subcomponent: inner } = this.#separators;
     const isWhole = this.place.component === 0;
     this.#parts ??= this.#raw.split(isWhole ? component : inner);
@@ -71,13 +98,15 @@ export class Cell {
     const { subcomponent, type } = this.place;
     if (subcomponent > 0) return this.part(subcomponent);
     if (this.#raw === HL7_NULL) return '';
-    const value = PLAIN.has(type) ? this.segment.unescape(this.#raw) : this.part(1);
+    const isPlain = PLAIN.has(type);
+    if (isPlain) this.see(ALL_PARTS);
+    const value = isPlain ? this.segment.unescape(this.#raw) : this.part(1);
     return value === HL7_NULL ? '' : value.trim();
   }
 
   /** This cell read as another type (OBX-5 by OBX-2). */
   as(type: string): Cell {
-    return new Cell(this.segment, { ...this.place, type }, this.#raw, this.#separators);
+    return new Cell(this.segment, { ...this.place, type }, this.#raw, this.#separators, this.#origin ?? this);
   }
 
   /** A component of this cell as a cell of its own. */
@@ -88,6 +117,7 @@ export class Cell {
   /** A component or subcomponent of a whole repetition, with its HL7 type. */
   inner(component: number, subcomponent: number, type: string): Cell {
     const { field, repetition } = this.place;
+    this.see(1 << (component < 31 ? component : 31));
     this.#parts ??= this.#raw.split(this.#separators.component);
     const place = { field, repetition, component, subcomponent, type };
     return new Cell(this.segment, place, this.#parts[component - 1] ?? '', this.#separators);

@@ -3,7 +3,8 @@ import { isObject } from '../../fhir/json.ts';
 import type { CompiledResource, ElementRules } from '../compile/resource.ts';
 import type { TraceEntry } from '../result.ts';
 import { newsOf, type NamedNews } from './news.ts';
-import type { Env, Instance, Run } from './run.ts';
+import type { Env } from './env.ts';
+import type { Instance, Run } from './run.ts';
 import { traceValue } from './trace.ts';
 
 /** Makes the resources of one message known by id, in the order of the rule sets. */
@@ -79,7 +80,7 @@ export function makeAll(
 function make(resource: CompiledResource, instance: Instance, making: Making): void {
   const { run, dropped } = making;
   run.takeTouched();
-  const env: Env = { ...instance.env, instance };
+  const env = instance.env.making(instance);
   const present = new Set<string>();
   const elements = collect(resource, resource.set, { env, present }, making);
   const fill = resource.fill.length === 0 ? undefined : collect(resource, resource.fill, { env, present }, making);

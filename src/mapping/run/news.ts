@@ -5,7 +5,7 @@ import { Output, type Value } from '../compile/target.ts';
 import { identifierParts } from '../convert/identifiers.ts';
 import { propertyName } from '../types/fhir-model.ts';
 import type { Cell } from './cell.ts';
-import type { Env } from './run.ts';
+import type { Env } from './env.ts';
 
 /** News about one element under the name it has in the resource, and the values it holds. */
 export interface NamedNews {
@@ -68,6 +68,6 @@ const NOWHERE: readonly Env[] = [];
 export function newsOf(rules: ElementRules, env: Env, joined: boolean): NamedNews | undefined {
   const { instance } = env;
   if (!joined && !mayYield(rules.needs, env)) return undefined;
-  const also = joined && instance !== undefined ? instance.also.map((place) => ({ ...place, instance })) : NOWHERE;
+  const also = joined && instance !== undefined ? instance.also.map((place) => place.making(instance)) : NOWHERE;
   return rules.entries ? byUnit(rules, env, also) : whole(rules, env, also);
 }

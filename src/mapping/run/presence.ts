@@ -13,6 +13,11 @@ interface Filled {
   high: number;
 }
 
+/** All segments of one name together. */
+interface Kind extends Filled {
+  count: number;
+}
+
 /** The need for one field. Fields above 63 share bits with lower ones, so a need may look met where it is not. */
 export function needOf(segment: string, field: number): Need {
   const bit = field & 63;
@@ -38,8 +43,9 @@ const EMPTY: Filled = { low: 0, high: 0 };
 /** Which fields of a message are populated: most rules are passed over by one look at it. */
 export class Presence {
   readonly #names: string[] = [];
+  readonly #numbers: number[] = [];
   readonly #filled: Filled[] = [];
-  readonly #byName = new Map<string, Filled>();
+  readonly #byName = new Map<string, Kind>();
 
   constructor(message: Message) {
     for (const segment of message.segments) {
@@ -47,12 +53,12 @@ export class Presence {
       const filled = filledOf(segment);
       this.#names.push(name);
       this.#filled.push(filled);
-      const all = this.#byName.get(name);
-      if (all === undefined) this.#byName.set(name, { ...filled });
-      else {
-        all.low |= filled.low;
-        all.high |= filled.high;
-      }
+      let kind = this.#byName.get(name);
+      if (kind === undefined) this.#byName.set(name, (kind = { low: 0, high: 0, count: 0 }));
+      kind.low |= filled.low;
+      kind.high |= filled.high;
+      kind.count += 1;
+      this.#numbers.push(kind.count);
     }
   }
 
@@ -61,11 +67,17 @@ export class Presence {
     return this.#names[segment.index] ?? segment.name;
   }
 
+  /** The how many-th of its name it is, from 1. */
+  numberOf(segment: Segment): number {
+    return this.#numbers[segment.index] ?? 1;
+  }
+
   /** True where one of the needed fields is populated: in the segment that the rule stands on, else in any of its name. */
   meets(needs: readonly Need[], own: Segment | undefined): boolean {
     const name = own === undefined ? undefined : this.#names[own.index];
     for (const need of needs) {
-      const filled = own !== undefined && name === need.segment ? this.#filled[own.index] : this.#byName.get(need.segment);
+      const filled =
+        own !== undefined && name === need.segment ? this.#filled[own.index] : this.#byName.get(need.segment);
       const { low, high } = filled ?? EMPTY;
       if (((low & need.low) | (high & need.high)) !== 0) return true;
     }

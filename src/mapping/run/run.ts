@@ -1,29 +1,17 @@
 import { uuidV5 } from '../../core/ids.ts';
 import { problem, type Problem, type ProblemCode } from '../../core/problem.ts';
 import type { NaturalKey } from '../../fhir/patch.ts';
-import type { Message, Segment } from '../../hl7/message.ts';
+import type { Message } from '../../hl7/message.ts';
 import { parseTs, type Hl7Time } from '../../hl7/parse-ts.ts';
-import type { GroupInstance } from '../../hl7/structure.ts';
 import type { MappingContext } from '../contract.ts';
 import type { Converting, StubResource } from '../convert/converting.ts';
 import { formatOffset } from '../convert/times.ts';
 import { zoneOffset } from '../convert/zone.ts';
 import { Account } from './account.ts';
 import type { Cell } from './cell.ts';
+import type { Env } from './env.ts';
 import { Patches } from './patches.ts';
 import { Presence } from './presence.ts';
-
-/** Where in the message a rule stands while it runs. */
-export interface Env {
-  readonly run: Run;
-  readonly group: GroupInstance;
-  /** The segment that `from:` or `each:` chose. */
-  readonly segment?: Segment;
-  /** The repetition that `each: PV1-7` or a filter looks at. */
-  readonly cell?: Cell;
-  /** The resource that is being made. */
-  readonly instance?: Instance;
-}
 
 /** One resource of one message, known by its id before its elements are made. */
 export interface Instance {
@@ -60,8 +48,8 @@ export class Run implements Converting {
   constructor(message: Message, context: MappingContext, setting: RunSetting) {
     this.message = message;
     this.context = context;
-    this.account = new Account(message);
     this.presence = new Presence(message);
+    this.account = new Account(message, this.presence);
     this.#setting = setting;
   }
 

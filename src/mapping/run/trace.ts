@@ -11,8 +11,8 @@ function addressFor(leaf: string, cell: Cell, account: Account): { address: stri
   const base = account.addressOf(cell);
   if (cell.component > 0) return { address: base, exact: cell.text() === leaf };
   for (let n = 1; n <= COMPONENTS; n += 1) {
-    if (cell.part(n) === leaf && cell.part(n) !== '') {
-      return { address: n === 1 && cell.part(2) === '' ? base : `${base}.${n}`, exact: true };
+    if (cell.peek(n) === leaf && cell.peek(n) !== '') {
+      return { address: n === 1 && cell.peek(2) === '' ? base : `${base}.${n}`, exact: true };
     }
   }
   return { address: base, exact: false };
