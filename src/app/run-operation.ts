@@ -34,6 +34,6 @@ export async function* runOperation(name: string, params: Params, options: SiteO
 
 /** No engine listens: no socket, or one that a killed process left behind. */
 function isNobodyThere(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
   return code === 'ENOENT' || code === 'ECONNREFUSED';
 }
