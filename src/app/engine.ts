@@ -7,6 +7,8 @@ import type { MappingSet } from '../mapping/contract.ts';
 import type { ChannelQueue } from '../pipeline/channel-queue.ts';
 import type { Answers } from '../pipeline/follow-up/answers.ts';
 import type { FollowUp, FollowUpLoop } from '../pipeline/follow-up/contract.ts';
+import type { FollowUpDeps } from '../pipeline/follow-up/deps.ts';
+import type { NamedSender } from '../pipeline/follow-up/loop-deps.ts';
 import type { FhirWriter } from '../pipeline/fhir-writer.ts';
 import type { Intake } from '../pipeline/intake.ts';
 import type { Processor } from '../pipeline/process.ts';
@@ -23,12 +25,16 @@ export interface Engine {
   /** Name space of every UUIDv5. */
   readonly installation: string;
   readonly mappings: () => MappingSet;
+  /** Uses other mappings from the next message on. */
+  readonly useMappings: (mappings: MappingSet) => void;
   readonly settings: RecordSettings;
   readonly record: RecordWriter;
   readonly reader: RecordReader;
   readonly followUp: FollowUp;
   readonly loop: FollowUpLoop;
   readonly answers: Answers;
+  readonly senders: readonly NamedSender[];
+  readonly followUpDeps: FollowUpDeps;
   readonly followUpConfig: FollowUpConfig;
   readonly processor: Processor;
   readonly intake: Intake;

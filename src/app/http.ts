@@ -4,6 +4,7 @@ import path from 'node:path';
 import { createRecordReads } from '../record/reads.ts';
 import { createServer, type Server } from '../server/server.ts';
 import { serveOperation } from './admin-socket.ts';
+import { takeCallback } from './callbacks.ts';
 import type { DemoControl } from './demo/control.ts';
 import { phonePage } from './demo/phone.ts';
 import type { Engine } from './engine.ts';
@@ -32,8 +33,10 @@ export async function startHttp(engine: Engine, { metricsText, demo }: HttpExtra
       now: () => new Date(),
       metrics,
       metricsText,
+      isWriting: () => !engine.intake.isRefusing && [...engine.queues.values()].every((queue) => queue.isHealthy),
       admin: (name, params, write) => serveOperation(engine, OPERATIONS.get(name), params, write),
-      ...(demo === undefined ? {} : { pages: (request) => phonePage(demo, request) }),
+      pages: async (request) =>
+        (await takeCallback(engine, request)) ?? (demo === undefined ? undefined : phonePage(demo, request)),
     },
     config.http,
   );

@@ -9,6 +9,7 @@ import { DemoControl } from './demo/control.ts';
 import { demoDay } from './demo/read-day.ts';
 import { instantOf } from './demo/day.ts';
 import type { Engine } from './engine.ts';
+import { keepTestsExpired } from './expire-tests.ts';
 import { startHttp } from './http.ts';
 import { OPERATIONS } from './operations/builtins.ts';
 import { pick } from './pick.ts';
@@ -54,6 +55,7 @@ class Running implements RunningEngine {
   readonly #listeners = new Map<string, Listener>();
   readonly #closeStore: () => Promise<void>;
   #http: Server | undefined;
+  #stopExpiry: (() => Promise<void>) | undefined;
   #admin: AdminSocket | undefined;
 
   constructor(engine: Engine, closeStore: () => Promise<void>, demo: DemoControl | undefined) {
@@ -75,6 +77,8 @@ class Running implements RunningEngine {
   async start(channels: readonly ChannelConfig[], metricsText: () => Promise<string>): Promise<void> {
     for (const queue of this.engine.queues.values()) await queue.start();
     await this.engine.loop.start();
+    const { store, config, log } = this.engine;
+    this.#stopExpiry = keepTestsExpired(store, config.testDays, log);
     this.#admin = new AdminSocket(this.engine, OPERATIONS, this.engine.config.dataDir);
     await this.#admin.start();
     this.#http = await startHttp(this.engine, { metricsText, ...(this.demo === undefined ? {} : { demo: this.demo }) });
@@ -96,6 +100,7 @@ class Running implements RunningEngine {
     await this.#http?.stop(graceMs);
     await Promise.all([...this.engine.queues.values()].map((queue) => queue.stop(graceMs)));
     await this.engine.loop.stop(graceMs);
+    await this.#stopExpiry?.();
     await this.#admin?.stop();
     await this.#closeStore();
   }

@@ -84,7 +84,8 @@ async function assemble(site: Site, store: Store, around: Around): Promise<Engin
   const base = { ...around, config, store, installation, node, settings, followUpConfig: site.followUp, ...record };
   const followUp = followUpParts(base);
   const channel = channelLookup(site);
-  const mappings = () => site.mappings;
+  let used = site.mappings;
+  const mappings = () => used;
   const { log, metrics } = around;
   const { wake, react } = followUp;
   const interpreters = new Map([hl7Interpreter(installation, mappings)].map((one) => [one.contentType, one]));
@@ -100,9 +101,14 @@ async function assemble(site: Site, store: Store, around: Around): Promise<Engin
   return {
     ...base,
     mappings,
+    useMappings: (next) => {
+      used = next;
+    },
     followUp: react,
     loop: followUp.loop,
     answers: followUp.answers,
+    senders: followUp.senders,
+    followUpDeps: followUp.deps,
     processor,
     intake: new Intake({ store, mappings, queue: (name) => queues.get(name), log, metrics }),
     writer: writer(false),
@@ -132,10 +138,11 @@ type Base = Around &
 function followUpParts(base: Base) {
   const { config, store, installation, log, metrics, clock, node, reader, putOwn, refreshDocuments } = base;
   const deps = { config: base.followUpConfig, reader, putOwn, refreshDocuments, installation, log, metrics };
+  const senders = createSenders(config, store, { log, clock });
   const loop = createFollowUpLoop({
     ...deps,
     store,
-    senders: createSenders(config, store, { log, clock }),
+    senders,
     owner: node,
     sole: isSole(config),
     monotonic: () => performance.now(),
@@ -144,7 +151,7 @@ function followUpParts(base: Base) {
   const wake = (): void => {
     loop.wake();
   };
-  return { loop, wake, react: createFollowUp(deps), answers: createAnswers({ ...deps, store, wake }) };
+  return { loop, wake, senders, deps, react: createFollowUp(deps), answers: createAnswers({ ...deps, store, wake }) };
 }
 
 function channelLookup({ config }: Site): (name: string) => ChannelSettings | undefined {

@@ -3,6 +3,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
+import { askEngine } from '../../src/app/admin-socket.ts';
 import { runEngine } from '../../src/app/run-engine.ts';
 import type { RunningEngine } from '../../src/app/running-engine.ts';
 import { loadSite } from '../../src/app/site.ts';
@@ -192,4 +193,27 @@ describe('jingluo beside a running engine', () => {
   test('replay needs to be told what', async () => {
     expect((await jingluo('replay', ...site())).err).toContain('[operation.bad-parameter]');
   });
+
+  test('reload uses changed mappings only if the whole site is right', async () => {
+    const before = engine.engine.mappings();
+    expect((await jingluo('reload', ...site())).out).toContain('"restartFor":[]');
+    expect(engine.engine.mappings()).not.toBe(before);
+    const good = await readFile(config, 'utf8');
+    const used = engine.engine.mappings();
+    await writeFile(config, `${good}\nnonsense: 1\n`);
+    const asked = engine.engine.config.dataDir;
+    expect(await askReload(asked)).toContain('config.unknown-setting');
+    expect(engine.engine.mappings()).toBe(used);
+    await writeFile(config, good);
+  });
 });
+
+/** Asks the running engine itself: the command would already fail on the wrong file. */
+async function askReload(dataDir: string): Promise<string> {
+  try {
+    for await (const line of askEngine(dataDir, 'reload', {})) expect(line).toBeUndefined();
+    return '';
+  } catch (error) {
+    return JSON.stringify(error);
+  }
+}

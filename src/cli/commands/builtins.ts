@@ -5,13 +5,16 @@ import { registerLoad } from './load.ts';
 import { registerMap } from './map.ts';
 import { registerMessages } from './messages.ts';
 import { registerPersons } from './persons.ts';
+import { registerPlans } from './plans.ts';
 import { registerRebuild } from './rebuild.ts';
+import { registerReload } from './reload.ts';
 import { registerReplay } from './replay.ts';
 import { registerReviews } from './reviews.ts';
 import { registerSend } from './send.ts';
 import { registerStart } from './start.ts';
 import { registerStatus } from './status.ts';
 import { registerTest } from './test.ts';
+import { registerWork } from './work.ts';
 
 /** Every command, in the order of `--help`. */
 export const COMMANDS: readonly ((cli: Cli) => void)[] = [
@@ -26,6 +29,9 @@ export const COMMANDS: readonly ((cli: Cli) => void)[] = [
   registerReplay,
   registerPersons,
   registerReviews,
+  registerPlans,
+  registerWork,
   registerRebuild,
+  registerReload,
   registerStatus,
 ];
