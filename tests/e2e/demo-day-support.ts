@@ -17,7 +17,7 @@ import { offsetAt } from '../../src/fhir/zone.ts';
 import type { Attempt, Occurrence } from '../../src/pipeline/follow-up/rows.ts';
 import { readJournal, type JournalEntry } from '../../src/pipeline/journal.ts';
 import { COLLECTIONS, type CollectionName } from '../../src/store/collections.ts';
-import { jsonOf } from '../../src/store/body.ts';
+import { jsonOf, textOf } from '../../src/store/body.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -82,8 +82,8 @@ export class DemoDay {
     this.#folder = folder;
   }
 
-  /** Starts an engine with the demo configuration on free ports, sealed. */
-  static async start(folder: string): Promise<DemoDay> {
+  /** Starts an engine with the demo configuration on free ports, sealed. `store`: as in the configuration. */
+  static async start(folder: string, store = '{ type: sqlite }'): Promise<DemoDay> {
     const config = path.join(folder, 'demo.yaml');
     const secret = Buffer.alloc(32, 7).toString('base64');
     await writeFile(
@@ -91,6 +91,7 @@ export class DemoDay {
       [
         'timezone: Asia/Shanghai',
         'demo: true',
+        `store: ${store}`,
         `sealing: { current: k1, keys: [{ id: k1, secret: "${secret}" }] }`,
         'sources:',
         '  HIS: { owns: [HOSP01], ids: { MR: HOSP01 }, rank: 1 }',
@@ -241,6 +242,17 @@ export class DemoDay {
   async text(type: string, parameters: Readonly<Record<string, string>>): Promise<string> {
     const answer = await fetch(`${this.#base}/${type}?${new URLSearchParams(parameters).toString()}`);
     return answer.text();
+  }
+
+  /** The text of any answer of the endpoint. */
+  async answer(where: string): Promise<string> {
+    return (await fetch(`${this.#base}/${where}`)).text();
+  }
+
+  /** Every version of every resource as it is stored, those of members who are not shown included. */
+  async stored(): Promise<readonly string[]> {
+    const rows = [...(await this.#rows('resources')), ...(await this.#rows('history'))];
+    return rows.map(textOf).filter((text) => text !== '');
   }
 
   /** Versions of a resource, newest first. */

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import { afterwards } from './demo-day-afterwards.ts';
+import { valid } from './demo-day-valid.ts';
 import { DemoDay, type Shown } from './demo-day-support.ts';
 
 let folder: string;
@@ -317,4 +318,8 @@ describe('hostile', () => {
 
 describe('afterwards', () => {
   afterwards(() => day);
+});
+
+describe('what is shown', () => {
+  valid(() => day);
 });
