@@ -36,6 +36,8 @@ export type SenderEvent =
       readonly from: string;
       readonly text: string;
       readonly attempt?: string;
+      /** The provider's id of the reply: the same id pushed again is the same reply. */
+      readonly id?: string;
       readonly at: Date;
     }
   | { readonly kind: 'acknowledged'; readonly attempt: string; readonly by: string; readonly at: Date };

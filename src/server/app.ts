@@ -111,10 +111,18 @@ function parseParams(text: string): Readonly<Record<string, unknown>> | undefine
   }
 }
 
+function headersOf({ headers }: Request): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, Array.isArray(value) ? value.join(', ') : value]],
+    ),
+  );
+}
+
 async function page(pages: Pages, request: Request, response: Response): Promise<boolean> {
-  const body = request.method === 'POST' ? await readBody(request) : Buffer.alloc(0);
+  const bytes = (request.method === 'POST' ? await readBody(request) : undefined) ?? Buffer.alloc(0);
   const { method, path } = request;
-  const answer = await pages({ method, path, body: body?.toString('utf8') ?? '' });
+  const answer = await pages({ method, path, body: bytes.toString('utf8'), bytes, headers: headersOf(request) });
   if (answer === undefined) return false;
   await sendReply(request, response, answer);
   return true;

@@ -4,6 +4,10 @@ export interface PageRequest {
   /** Path without query. */
   readonly path: string;
   readonly body: string;
+  /** The body as it came: signatures are over bytes. */
+  readonly bytes: Uint8Array;
+  /** By lower-case name; of several values the joined text. */
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 /** What a page answers. */

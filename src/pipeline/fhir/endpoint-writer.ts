@@ -95,7 +95,8 @@ export class EndpointWriter implements FhirWriter {
   }
 
   async #react(draft: Draft, applied: Applied, cause: { cause: string; at: Date }): Promise<Date | undefined> {
-    if (applied.events.length === 0 && applied.persons.length === 0) return undefined;
+    const { changes, events, persons } = applied;
+    if (changes.length === 0 && events.length === 0 && persons.length === 0) return undefined;
     const { backfill } = this.#deps.channel;
     return this.#deps.followUp.react(draft, applied, { ...cause, now: cause.at, backfill });
   }

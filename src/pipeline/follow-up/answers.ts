@@ -83,7 +83,7 @@ async function takeReply(
   if (enrolment === undefined || plan === undefined || person === undefined) {
     return err(problem('trigger.plan-missing', `the plan of attempt ${asked.id} is gone`));
   }
-  const id = sha256('reply', event.from, event.text, event.at.toISOString());
+  const id = sha256('reply', event.from, event.text, event.id ?? event.at.toISOString());
   const reply = normaliseReply(event.text, simplify);
   const classified = classifyReply(reply, plan, await session.scope(plan, person, undefined, enrolment));
   const { risk } = classified;

@@ -76,10 +76,7 @@ async function stepsOf(
   return steps;
 }
 
-function nextOf(
-  steps: ReadonlyMap<string, readonly Occurrence[]>,
-  { id, state }: Enrolment,
-): Occurrence | undefined {
+function nextOf(steps: ReadonlyMap<string, readonly Occurrence[]>, { id, state }: Enrolment): Occurrence | undefined {
   if (state !== 'active' && state !== 'paused') return undefined;
   return (steps.get(id) ?? []).filter((one) => TO_COME.has(one.state)).sort(byDue)[0];
 }
@@ -115,7 +112,5 @@ const byDue = (a: Occurrence, b: Occurrence): number => a.due.localeCompare(b.du
 
 /** Active before paused before closed, the latest start first. */
 function activeFirst(a: Enrolment, b: Enrolment): number {
-  return (
-    ORDER.indexOf(a.state) - ORDER.indexOf(b.state) || b.start.localeCompare(a.start) || a.id.localeCompare(b.id)
-  );
+  return ORDER.indexOf(a.state) - ORDER.indexOf(b.state) || b.start.localeCompare(a.start) || a.id.localeCompare(b.id);
 }

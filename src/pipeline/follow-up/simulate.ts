@@ -2,6 +2,7 @@ import type { Problem } from '../../core/problem.ts';
 import { problem } from '../../core/problem.ts';
 import type { Result } from '../../core/result.ts';
 import { err, ok } from '../../core/result.ts';
+import { jsonOf } from '../../store/body.ts';
 import { Draft } from '../../store/draft.ts';
 import type { Store } from '../../store/port.ts';
 import { occurrenceId } from '../../triggers/occurrence-id.ts';
@@ -15,6 +16,7 @@ import type { Case } from './gate-facts.ts';
 import { factsFor, readCase } from './gate-facts.ts';
 import { messageValues } from './message-values.ts';
 import type { Enrolment, Occurrence } from './rows.ts';
+import { allOf } from './rows.ts';
 import { anchorsOf, emptyOccurrence } from './schedule.ts';
 import { Session } from './session.ts';
 
@@ -69,6 +71,13 @@ export async function simulatePlan(
     }
   }
   return ok(actions.sort((a, b) => a.due.localeCompare(b.due)));
+}
+
+/** Enrolment key of the latest enrolment of this source record on a plan. */
+export async function readLatestKey(store: Store, plan: string, rec: string): Promise<string | undefined> {
+  const rows = await allOf(new Draft(store), 'enrolments', `rec|${rec}`);
+  const mine = rows.map((row) => jsonOf<Enrolment>(row)).filter((enrolment) => enrolment.plan === plan);
+  return mine.sort((a, b) => b.start.localeCompare(a.start))[0]?.key;
 }
 
 interface Playing {

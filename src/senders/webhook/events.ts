@@ -18,9 +18,17 @@ function eventOf(item: unknown, now: Date): SenderEvent | undefined {
   return pushed['kind'] === 'reply' ? replyOf(pushed, now) : staffOrReceipt(pushed, now);
 }
 
-function replyOf({ from, text, attempt, at }: Readonly<Record<string, unknown>>, now: Date): SenderEvent | undefined {
+function replyOf(pushed: Readonly<Record<string, unknown>>, now: Date): SenderEvent | undefined {
+  const { from, text, attempt, at, id } = pushed;
   if (typeof from !== 'string' || typeof text !== 'string') return undefined;
-  return { kind: 'reply', from, text, at: timeOf(at, now), ...(typeof attempt === 'string' ? { attempt } : {}) };
+  return {
+    kind: 'reply',
+    from,
+    text,
+    at: timeOf(at, now),
+    ...(typeof attempt === 'string' ? { attempt } : {}),
+    ...(typeof id === 'string' ? { id } : {}),
+  };
 }
 
 function staffOrReceipt(pushed: Readonly<Record<string, unknown>>, now: Date): SenderEvent | undefined {
