@@ -84,6 +84,7 @@ export class DemoDay {
 
   /** Starts an engine with the demo configuration on free ports, sealed. `store`: as in the configuration. */
   static async start(folder: string, store = '{ type: sqlite }'): Promise<DemoDay> {
+    process.env['JINGLUO_LOG'] = 'error';
     const config = path.join(folder, 'demo.yaml');
     const secret = Buffer.alloc(32, 7).toString('base64');
     await writeFile(
