@@ -7,8 +7,9 @@ const NONCE = 12;
 const TAG = 16;
 /** Starts sealed bytes: no HL7 message, JSON text or DICOM file begins with it. */
 const MAGIC = Buffer.from([0x00, 0x4a, 0x53, 0x01]);
-/** A sealed text: version, key id, base64url of nonce, tag and ciphertext. JSON text never begins so. */
-const SEALED = /^(v1|t1)\.([A-Za-z0-9_-]{1,32})\.([A-Za-z0-9_-]+)$/;
+/** Beginning of a sealed text: version, key id; base64url of nonce, tag and ciphertext follows. JSON text never begins so. */
+const HEAD = /^(v1|t1)\.([A-Za-z0-9_-]{1,32})\./;
+const NOT_BASE64URL = /[^A-Za-z0-9_-]/;
 
 /** Row that a sealed value belongs to: bound to the ciphertext, so that values cannot be moved to another row. */
 export interface Place {
@@ -37,8 +38,9 @@ export class Envelopes {
 
   /** Opens a text; one that is not sealed (written before sealing was switched on) is returned as it is. */
   openText(text: string, place: Place): string {
-    const [, , id, data] = SEALED.exec(text) ?? [];
-    if (id === undefined || data === undefined) return text;
+    const sealed = parseSealed(text);
+    if (sealed === undefined) return text;
+    const { id, data } = sealed;
     const key = this.#ring.opening(place.collection, id);
     return decrypt(Buffer.from(data, 'base64url'), key, place).toString('utf8');
   }
@@ -59,15 +61,22 @@ export class Envelopes {
   }
 }
 
+/** The parts of a sealed text. The data is searched for what it may not hold: one pattern for all of it overflows the stack at some MiB. */
+function parseSealed(text: string): { readonly kind: Kind; readonly id: string; readonly data: string } | undefined {
+  const [head, kind, id] = HEAD.exec(text) ?? [];
+  if (head === undefined || id === undefined || text.length === head.length) return undefined;
+  const data = text.slice(head.length);
+  return NOT_BASE64URL.test(data) ? undefined : { kind: kind === 't1' ? 't1' : 'v1', id, data };
+}
+
 /** Id of the key that sealed a text; undefined where it is not sealed. */
 export function keyIdOfText(text: string): string | undefined {
-  return SEALED.exec(text)?.[2];
+  return parseSealed(text)?.id;
 }
 
 /** The kind of a sealed text; undefined where it is not sealed. */
 export function kindOfText(text: string): Kind | undefined {
-  const kind = SEALED.exec(text)?.[1];
-  return kind === 'v1' || kind === 't1' ? kind : undefined;
+  return parseSealed(text)?.kind;
 }
 
 /** Id of the key that sealed bytes; undefined where they are not sealed. */
