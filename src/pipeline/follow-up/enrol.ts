@@ -35,13 +35,13 @@ export async function enrolOn(session: Session, plan: Plan, person: PersonView, 
     await noteNotEvaluable(session, plan, facts, 'enroll.key');
     return;
   }
-  const age = session.context.now.getTime() - event.at.getTime();
-  if (age > plan.windowDays * DAY || (await isDeceased(session.deps.reader, session.draft, person))) return;
+  if (isTooOld(session, plan, event.at) || (await isDeceased(session.deps.reader, session.draft, person))) return;
   await openRound(session, plan, { person, rec: event.rec, key, facts, scope });
 }
 
 /** A plan of a cohort looks at the person whenever something that it reads has changed. */
 export async function enrolCohort(session: Session, plan: Plan, person: PersonView, rec: string): Promise<void> {
+  if (isTooOld(session, plan, session.context.at)) return;
   const scope = await session.scope(plan, person);
   if (truth(plan.enroll.when, scope) !== 'true') return;
   const key = singleText(plan.enroll.key, scope);
@@ -49,6 +49,11 @@ export async function enrolCohort(session: Session, plan: Plan, person: PersonVi
   const at = session.context.at.toISOString();
   const facts: EventFacts = { id: session.context.cause, type: 'cohort', at, rec, ref: `Patient/${rec}` };
   await openRound(session, plan, { person, rec, key, facts, scope });
+}
+
+/** News older than the widest window of a plan: all that it could ask for is over. */
+function isTooOld({ context }: Session, plan: Plan, at: Date): boolean {
+  return context.now.getTime() - at.getTime() > plan.windowDays * DAY;
 }
 
 interface Opening {
@@ -131,7 +136,7 @@ export async function fireSteps(session: Session, person: PersonView, event: Rec
     if (enrolment.state !== 'active' && enrolment.state !== 'completed') continue;
     const plan = session.planOf(enrolment);
     const steps = plan?.steps.filter((step) => step.on.includes(event.type)) ?? [];
-    if (plan === undefined || steps.length === 0) continue;
+    if (plan === undefined || steps.length === 0 || isTooOld(session, plan, event.at)) continue;
     if (plan.enroll.on.includes(event.type)) {
       const key = singleText(plan.enroll.key, await session.scope(plan, person, facts));
       if (key !== enrolment.key) continue;

@@ -96,6 +96,12 @@ function judged(planning: Planning, fresh: Occurrence, due: Date, expires: Date)
   return skip('enrolled-late');
 }
 
+/** What old news makes due at once is not carried out (DESIGN section 3, Replay). */
+export function passedOver(occurrence: Occurrence, at: string): Occurrence {
+  const rest = without(occurrence, 'next', 'held', 'overdue');
+  return { ...rest, state: 'skipped', code: 'backfill', log: [...occurrence.log, { at, code: 'backfill' }] };
+}
+
 /** A changed anchor moves what has not been carried out. */
 function moved(planning: Planning, existing: Occurrence, due: Date, expires: Date): Occurrence | undefined {
   if (existing.state !== 'planned' && existing.state !== 'paused') return undefined;
@@ -103,13 +109,15 @@ function moved(planning: Planning, existing: Occurrence, due: Date, expires: Dat
   const at = planning.session.context.now.toISOString();
   const rest = without(existing, 'next', 'held');
   const anchor = planning.anchor === undefined ? undefined : anchorDate(planning.anchor, planning.plan.zone);
-  return {
+  const next: Occurrence = {
     ...rest,
     due: due.toISOString(),
     expires: expires.toISOString(),
     ...(anchor === undefined ? {} : { anchorDate: anchor }),
     log: [...existing.log, { at, code: 'rescheduled' }],
   };
+  const { now, backfill } = planning.session.context;
+  return backfill && due <= now ? passedOver(next, at) : next;
 }
 
 function afterUntil(planning: Planning, due: Date): boolean {

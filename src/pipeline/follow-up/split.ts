@@ -1,6 +1,7 @@
 import { jsonOf } from '../../store/body.ts';
 import type { Enrolment, Occurrence } from './rows.ts';
 import { findAll } from './rows.ts';
+import { passedOver } from './schedule.ts';
 import type { Session } from './session.ts';
 import { noted } from './stop.ts';
 import { without } from '../../triggers/without.ts';
@@ -42,6 +43,10 @@ async function reopen(session: Session, occurrence: Occurrence, code: string): P
   if (new Date(occurrence.expires) <= now) return;
   const rest = without(occurrence, 'code', 'instead', 'next', 'held');
   const overdue = new Date(occurrence.due) <= now;
+  if (overdue && session.context.backfill) {
+    await session.saveOccurrence(passedOver(rest, now.toISOString()));
+    return;
+  }
   const planned = { ...rest, state: 'planned' as const, ...(overdue ? { next: now.toISOString() } : {}) };
   await session.saveOccurrence(noted(session, planned, code));
 }

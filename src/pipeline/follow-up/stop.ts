@@ -3,7 +3,7 @@ import type { PersonView, RecordEvent } from '../../record/contract.ts';
 import { truth } from '../../triggers/expression.ts';
 import type { Plan, StopRule } from '../../triggers/plan.ts';
 import type { Enrolment, Occurrence, StopCause } from './rows.ts';
-import { emptyOccurrence } from './schedule.ts';
+import { emptyOccurrence, passedOver } from './schedule.ts';
 import type { Session } from './session.ts';
 import type { EventFacts } from './views.ts';
 import { factsOf } from './views.ts';
@@ -178,6 +178,10 @@ async function resume(session: Session, enrolment: Enrolment, code: string): Pro
   for (const occurrence of await session.occurrences(enrolment)) {
     if (occurrence.state !== 'paused' || occurrence.round !== enrolment.round) continue;
     const overdue = new Date(occurrence.due) <= now;
+    if (overdue && session.context.backfill) {
+      await session.saveOccurrence(passedOver(occurrence, now.toISOString()));
+      continue;
+    }
     const planned = {
       ...occurrence,
       state: 'planned' as const,
