@@ -40,12 +40,18 @@ export function compileCondition(condition: Condition, context: CompileContext, 
       return segmentExists(condition.name, condition.at, context);
     case 'exists': {
       const { evaluate } = inside(condition.of, context);
-      return (env) => evaluate(env).some((item) => !isNull(item));
+      return (env) => {
+        for (const item of evaluate(env)) if (!isNull(item)) return true;
+        return false;
+      };
     }
     case 'in': {
       const { evaluate } = inside(condition.of, context);
       const values = new Set(condition.values);
-      return (env) => evaluate(env).some((item) => values.has(textOf(item)));
+      return (env) => {
+        for (const item of evaluate(env)) if (values.has(textOf(item))) return true;
+        return false;
+      };
     }
     case 'matches': {
       const { evaluate } = inside(condition.of, context);

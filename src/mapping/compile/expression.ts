@@ -2,7 +2,7 @@ import { didYouMean } from '../../core/nearest.ts';
 import type { GroupInstance } from '../../hl7/structure.ts';
 import { FUNCTIONS } from '../functions/index.ts';
 import type { CallExpression, Condition, Expression, ReferenceExpression } from '../language/ast.ts';
-import { ALL_PARTS, cellsOf, isNull, Made, type Item } from '../run/cell.ts';
+import { ALL_PARTS, cellsOf, isNull, Made, type Cell, type Item } from '../run/cell.ts';
 import { anyNeed } from '../run/presence.ts';
 import type { Env } from '../run/env.ts';
 import type { Instance } from '../run/run.ts';
@@ -73,6 +73,22 @@ function firstOf(options: readonly Compiled[], env: Env): readonly Item[] {
 const valueText = (item: Item | undefined): string =>
   item instanceof Made ? JSON.stringify(item.value) : (item?.raw() ?? '');
 
+function saysSame(item: Item, other: Item | undefined): boolean {
+  if (item instanceof Made && other instanceof Made && typeof item.value === 'string')
+    return item.value === other.value;
+  if (sameCell(item, other)) return true;
+  return valueText(item) === valueText(other);
+}
+
+/** Made of one value each, and those are the same text of the same type. */
+function sameCell(item: Item, other: Item | undefined): boolean {
+  if (!(item instanceof Made) || !(other instanceof Made) || item.type !== other.type) return false;
+  const [one, more] = item.cells;
+  const [another, yetMore] = other.cells;
+  if (one === undefined || another === undefined || more !== undefined || yetMore !== undefined) return false;
+  return one.type === another.type && one.raw() === another.raw();
+}
+
 /** False where none of the fields it needs is populated. */
 export function mayYield(needs: Compiled['needs'], { run, segment }: Env): boolean {
   return needs === undefined || run.presence.meets(needs, segment);
@@ -84,7 +100,7 @@ function touchSame(chosen: readonly Item[], options: readonly Compiled[], from: 
     const other = options[index];
     if (other === undefined || other.constant === true || !mayYield(other.needs, env)) continue;
     const [item] = other.evaluate(env);
-    if (item === undefined || valueText(item) !== valueText(chosen[0])) continue;
+    if (item === undefined || !saysSame(item, chosen[0])) continue;
     for (const cell of cellsOf(item)) {
       if (item === cell) cell.see(ALL_PARTS);
       env.run.touch(cell);
@@ -180,6 +196,11 @@ function climb(group: GroupInstance, steps: number): GroupInstance {
   return at;
 }
 
+const NO_INSTANCES: readonly Instance[] = [];
+
+const isAt = (instance: Instance | undefined, steps: number, group: GroupInstance): boolean =>
+  instance !== undefined && climb(instance.env.group, steps) === group;
+
 /** The resources of a rule set that belong to where the rule stands. */
 export function compileInstances(
   name: string,
@@ -197,7 +218,8 @@ export function compileInstances(
     const all = env.run.instances(name);
     if (all.length === 0) return all;
     const here = climb(env.group, up);
-    return all.filter((instance) => climb(instance.env.group, upTo) === here);
+    if (all.length === 1) return isAt(all[0], upTo, here) ? all : NO_INSTANCES;
+    return all.filter((instance) => isAt(instance, upTo, here));
   };
 }
 
@@ -210,16 +232,25 @@ function siblings(input: Expression, context: CompileContext): ((env: Env) => re
   return find === undefined ? undefined : (env) => find(env.at(climb(env.group, steps)));
 }
 
+const NO_ITEMS: readonly Item[] = [];
+const NO_CELLS: readonly Cell[] = [];
+
+/** `each: DG1` means the condition of that very segment. */
+function ownOf(found: readonly Instance[], { segment }: Env): Instance | undefined {
+  if (segment === undefined || found.length < 2) return undefined;
+  return found.find((instance) => instance.env.segment === segment);
+}
+
 function compileReference(expression: ReferenceExpression, context: CompileContext): Compiled {
   const instances = compileInstances(expression.name, context, expression.at);
   if (instances === undefined) return NOTHING;
   const type = context.resources.get(expression.name)?.type ?? '';
+  const refer = ({ reference }: Instance): Made => new Made(`Reference(${type})`, { reference }, NO_CELLS);
   const evaluate = (env: Env): readonly Item[] => {
     const found = instances(env);
-    // `each: DG1` means the condition of that very segment.
-    const own = found.find((instance) => env.segment !== undefined && instance.env.segment === env.segment);
-    const wanted = expression.all ? found : [own ?? found[0]].filter((instance) => instance !== undefined);
-    return wanted.map(({ id }) => new Made(`Reference(${type})`, { reference: `${type}/${id}` }, []));
+    if (expression.all) return found.map(refer);
+    const chosen = ownOf(found, env) ?? found[0];
+    return chosen === undefined ? NO_ITEMS : [refer(chosen)];
   };
   return { types: [`Reference(${type})`], many: expression.all, evaluate };
 }

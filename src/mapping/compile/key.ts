@@ -91,6 +91,12 @@ function compilePart(node: Node, context: RuleContext, hint: string): PartOf {
   };
 }
 
+/** A further part of a key, with its namespace where that is another than the key's. */
+function partText(part: Part | undefined, namespace: string): string {
+  if (part?.namespace === undefined || part.namespace === namespace) return part?.value ?? '';
+  return `${part.namespace}:${part.value}`;
+}
+
 /**
  * Compiles `key:`. A CX or EI brings its authority; of several parts the first leads: without it there is no key, and
  * its namespace is the key's. Parts from another namespace are written with it, so that equal numbers of two
@@ -106,14 +112,11 @@ export function compileKey(node: Node | undefined, type: string, context: RuleCo
     const first = lead(env);
     if (first === undefined) return undefined;
     const namespace = first.namespace ?? env.run.context.source;
-    const rest = others.map((part) => {
-      const found = part(env);
-      if (found?.namespace === undefined || found.namespace === namespace) return found?.value ?? '';
-      return `${found.namespace}:${found.value}`;
-    });
+    let value = first.value;
+    for (const part of others) value += `|${partText(part(env), namespace)}`;
     const own = first.kind === undefined || first.kind === '' ? PATIENT_KIND : first.kind;
     const kind = type === 'Patient' ? own : type;
-    return { namespace, kind, value: [first.value, ...rest].join('|').replace(/\|+$/u, '') };
+    return { namespace, kind, value: value.endsWith('|') ? value.replace(/\|+$/u, '') : value };
   };
 }
 

@@ -149,7 +149,14 @@ export function compilePath(path: PathExpression, context: CompileContext, test:
 }
 
 function readingFrom(finding: Finding, read: Read): Compiled['evaluate'] {
-  if (finding.many) return (env) => finding.all(env).flatMap((segment) => read(segment, env));
+  if (finding.many) {
+    return (env) => {
+      const [first, ...others] = finding.all(env);
+      if (first === undefined) return NONE;
+      const cells = read(first, env);
+      return others.length === 0 ? cells : [...cells, ...others.flatMap((segment) => read(segment, env))];
+    };
+  }
   return (env) => {
     const segment = finding.one(env);
     return segment === undefined ? NONE : read(segment, env);
@@ -163,7 +170,11 @@ type Read = (segment: Segment, env: Env) => readonly Cell[];
 function readingParts(whole: Read, parts: Parts, type: string): Read {
   return (segment, env) => {
     const cells = whole(segment, env);
-    return cells.length === 0 ? cells : cells.flatMap((cell) => partOf(cell, parts, type) ?? []);
+    const [only] = cells;
+    if (only === undefined) return NONE;
+    if (cells.length > 1) return cells.flatMap((cell) => partOf(cell, parts, type) ?? []);
+    const part = partOf(only, parts, type);
+    return part === undefined ? NONE : [part];
   };
 }
 

@@ -100,8 +100,12 @@ export function followWay(way: Way, from: GroupInstance): readonly GroupInstance
   let at: GroupInstance | undefined = from;
   for (let step = 0; step < way.up && at !== undefined; step += 1) at = at.parent;
   if (at === undefined) return [];
-  let groups: readonly GroupInstance[] = [at];
-  for (const name of way.down) groups = groups.flatMap((group) => group.groups.filter((child) => child.name === name));
+  let groups = [at];
+  for (const name of way.down) {
+    const below: GroupInstance[] = [];
+    for (const group of groups) for (const child of group.groups) if (child.name === name) below.push(child);
+    groups = below;
+  }
   return groups;
 }
 
@@ -117,7 +121,6 @@ export function segmentAt(way: Way, name: string, from: GroupInstance): Segment 
 
 /** The segments of one name at the end of a way. */
 export function segmentsAt(way: Way, name: string, from: GroupInstance): readonly Segment[] {
-  if (way.up === 0 && way.down.length === 0) return from.segments.filter((segment) => segment.name === name);
   const found: Segment[] = [];
   for (const group of followWay(way, from)) {
     for (const segment of group.segments) if (segment.name === name) found.push(segment);

@@ -5,10 +5,10 @@ import { compact, type Converter, type Converting } from './converting.ts';
 /** A code that a table gave, with the cell it stands for. */
 export interface Coded {
   readonly code: string;
-  readonly system?: string;
-  readonly display?: string;
+  readonly system?: string | undefined;
+  readonly display?: string | undefined;
   /** What was sent, kept beside the translation. */
-  readonly original?: Cell;
+  readonly original?: Cell | undefined;
 }
 
 type Coding = Readonly<Record<string, unknown>>;

@@ -97,7 +97,8 @@ export const nameToText: Converter = (cell, to) => textOfName(toHumanName(cell, 
 export const professionalToText: Converter = (cell, to) =>
   textOfName(professionalName(cell, to)) ?? (cell.part(1) || undefined);
 
-function textOfName(name: unknown): string | undefined {
+/** The one line of text of a HumanName. */
+export function textOfName(name: unknown): string | undefined {
   if (typeof name !== 'object' || name === null || !('text' in name)) return undefined;
   return typeof name.text === 'string' ? name.text : undefined;
 }

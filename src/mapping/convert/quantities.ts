@@ -30,6 +30,11 @@ export function parseNumber(text: string): ParsedNumber | undefined {
   return mark === undefined ? { value } : { comparator: COMPARATORS[mark] ?? mark, value };
 }
 
+/** A number as Quantity without a unit. */
+export function quantityOf({ comparator, value }: ParsedNumber): Readonly<Record<string, unknown>> {
+  return comparator === undefined ? { value } : { comparator, value };
+}
+
 /** NM to Quantity, without a unit. */
 export const numberToQuantity: Converter = (cell, to) => {
   const text = cell.text();
@@ -39,7 +44,7 @@ export const numberToQuantity: Converter = (cell, to) => {
     to.invalid(cell, 'a number');
     return undefined;
   }
-  return compact({ comparator: number.comparator, value: number.value });
+  return quantityOf(number);
 };
 
 /** NM to decimal. */

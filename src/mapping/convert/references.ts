@@ -1,7 +1,7 @@
 import type { Cell } from '../run/cell.ts';
 import { compact, type Converter, type Converting } from './converting.ts';
 import { authorityOf, identifierType, systemOf } from './identifiers.ts';
-import { professionalName, professionalToText } from './names.ts';
+import { professionalName, professionalToText, textOfName } from './names.ts';
 
 interface Named {
   readonly type: string;
@@ -28,8 +28,8 @@ function xcnAuthority(cell: Cell): readonly [name: string, id: string, type: str
  */
 export const toPractitioner: Converter = (cell, to) => {
   const value = cell.part(1);
-  const shown = professionalToText(cell, to);
-  const display = typeof shown === 'string' ? shown : undefined;
+  const person = professionalName(cell, to);
+  const display = textOfName(person) ?? (value || undefined);
   if (value === '') return display === undefined ? undefined : { display };
   const [name, id, idType] = xcnAuthority(cell);
   const namespace = to.namespace(authorityOf(name, id), 'Practitioner');
@@ -39,7 +39,6 @@ export const toPractitioner: Converter = (cell, to) => {
     system: systemOf(namespace, id, idType),
     value,
   });
-  const person = professionalName(cell, to);
   const elements = { identifier: [identifier], ...(person === undefined ? {} : { name: [person] }) };
   return refer(
     { type: 'Practitioner', value, namespace, display: display === value ? undefined : display },

@@ -1,8 +1,9 @@
+import { isObject } from '../../fhir/json.ts';
 import type { Compiled, MappingFunction } from '../compile/compiled.ts';
 import { mapItems } from '../compile/map-items.ts';
 import { compact } from '../convert/converting.ts';
-import { parseNumber, readStructuredNumeric, unitOf } from '../convert/quantities.ts';
-import { canonicalType, findConversion, isConvertible } from '../convert/registry.ts';
+import { parseNumber, quantityOf, readStructuredNumeric, unitOf } from '../convert/quantities.ts';
+import { canonicalType, findConversion, isConvertible, type Conversion } from '../convert/registry.ts';
 import { Cell, Made, textOf, type Item } from '../run/cell.ts';
 import type { Env } from '../run/env.ts';
 
@@ -19,13 +20,39 @@ function asText(cell: Cell, allowed: readonly string[]): Made | undefined {
   return text === '' ? undefined : new Made(type, text, [cell]);
 }
 
+/** Where a value of any type goes. */
+interface Place {
+  readonly allowed: readonly string[];
+  readonly takesQuantity: boolean;
+  conversion(type: string): Conversion | undefined;
+}
+
+/** Conversions by HL7 type, found once for each. */
+function placeFor(allowed: readonly string[]): Place {
+  const known = new Map<string, Conversion | undefined>();
+  return {
+    allowed,
+    takesQuantity: allowed.includes('Quantity'),
+    conversion: (type) => {
+      if (!known.has(type)) known.set(type, findConversion(type, allowed));
+      return known.get(type);
+    },
+  };
+}
+
 /** A value of OBX-5 as FHIR type; what does not have the form of its type is kept as text. */
-function typedValue(cell: Cell, name: string, allowed: readonly string[], { run }: Env): Item | undefined {
+function typedValue(cell: Cell, name: string, place: Place, { run }: Env): Item | undefined {
+  const { allowed } = place;
   const type = declared(cell, name);
   const typed = cell.as(type);
-  if (type === 'NM' && parseNumber(typed.text()) === undefined) {
-    if (typed.text() !== '') run.warn('mapping.invalid-value', 'the value is not a number and was kept as text', cell);
-    return asText(cell, allowed);
+  if (type === 'NM') {
+    const text = typed.text();
+    const number = text === '' ? undefined : parseNumber(text);
+    if (number === undefined) {
+      if (text !== '') run.warn('mapping.invalid-value', 'the value is not a number and was kept as text', cell);
+      return asText(cell, allowed);
+    }
+    if (place.takesQuantity) return new Made('Quantity', quantityOf(number), [cell]);
   }
   if (type === 'SN') {
     const found = readStructuredNumeric(typed);
@@ -33,7 +60,7 @@ function typedValue(cell: Cell, name: string, allowed: readonly string[], { run 
     const text = [1, 2, 3, 4].map((n) => typed.part(n)).join('');
     return text === '' ? undefined : new Made('string', text, [cell]);
   }
-  const conversion = findConversion(type, allowed);
+  const conversion = place.conversion(type);
   if (conversion === undefined) return asText(cell, allowed);
   const value = conversion.convert(typed, run);
   return value === undefined ? undefined : new Made(conversion.type, value, [cell]);
@@ -65,6 +92,7 @@ export const byFunction: MappingFunction = {
     if (argument === undefined)
       return call.fail('mapping.bad-argument', 'the argument is the field that names the type');
     const kind = call.compile(argument.value);
+    const place = placeFor(call.expected);
     const input = call.input();
     return {
       types: call.expected,
@@ -74,7 +102,7 @@ export const byFunction: MappingFunction = {
         const [first] = kind.evaluate(env);
         const name = first === undefined ? '' : textOf(first).toUpperCase();
         return mapItems(input.evaluate(env), (item) =>
-          item instanceof Cell ? typedValue(item, name, call.expected, env) : item,
+          item instanceof Cell ? typedValue(item, name, place, env) : item,
         );
       },
     };
@@ -88,7 +116,7 @@ function object(value: unknown): Readonly<Record<string, unknown>> {
 }
 
 function withUnit(item: Made, unit: Unit, cell: Cell): Made {
-  const value = object(item.value);
+  const value = isObject(item.value) ? item.value : {};
   const cells = [...item.cells, cell];
   switch (item.type) {
     case 'Quantity':

@@ -1,7 +1,8 @@
 import { NOTHING, type Call, type Compiled, type MappingFunction } from '../compile/compiled.ts';
 import type { Coded } from '../convert/coded.ts';
+import { mapItems } from '../compile/map-items.ts';
 import { didYouMean } from '../../core/nearest.ts';
-import { Cell, isNull, Made, textOf, type Item } from '../run/cell.ts';
+import { Cell, Made, textOf, type Item } from '../run/cell.ts';
 import type { Env } from '../run/env.ts';
 import { lookUp, type Table } from '../tables/table.ts';
 import { literalArgument } from './arguments.ts';
@@ -18,29 +19,22 @@ export function tableOf(call: Call): Table | undefined {
 
 function coded(table: Table, code: string, item?: Item): Coded | undefined {
   const row = lookUp(table, code);
-  const original = item instanceof Cell ? { original: item } : {};
   if (row === undefined) return undefined;
-  const system = row.system ?? table.system;
-  return {
-    code: row.code,
-    ...(system === undefined ? {} : { system }),
-    ...(row.display === undefined ? {} : { display: row.display }),
-    ...original,
-  };
+  const { code: target, display } = row;
+  const original = item instanceof Cell ? item : undefined;
+  return { code: target, system: row.system ?? table.system, display, original };
 }
 
 function unknown(table: Table, fallback: string | undefined, item: Item): Made | undefined {
   const code = textOf(item);
   const instead = fallback ?? table.default;
   const cells = item instanceof Cell ? [item] : item.cells;
-  if (instead === 'keep')
-    return new Made('coded', { code, ...(item instanceof Cell ? { original: item } : {}) }, cells);
+  if (instead === 'keep') return new Made('coded', { code, original: item instanceof Cell ? item : undefined }, cells);
   if (fallback === undefined && (instead === 'unmapped' || instead === 'nothing')) return undefined;
-  return new Made('coded', { code: instead, ...(table.system === undefined ? {} : { system: table.system }) }, []);
+  return new Made('coded', { code: instead, system: table.system }, []);
 }
 
 function translateItem(table: Table, fallback: string | undefined, item: Item, { run }: Env): Item | undefined {
-  if (isNull(item)) return item;
   const code = textOf(item);
   const found = coded(table, code, item);
   if (found !== undefined) return new Made('coded', found, item instanceof Cell ? [item] : item.cells);
@@ -72,7 +66,7 @@ export const tableFunction: MappingFunction = {
       evaluate: (env) => {
         const items = input.evaluate(env);
         if (items.length === 0 && fallback !== undefined) return [new Made('coded', { code: fallback }, [])];
-        return items.flatMap((item) => translateItem(table, fallback, item, env) ?? []);
+        return mapItems(items, (item) => translateItem(table, fallback, item, env));
       },
     };
   },

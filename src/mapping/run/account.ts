@@ -13,15 +13,18 @@ const bit = (component: number): number => 1 << (component < 31 ? component : 31
 export class Account {
   readonly #message: Message;
   readonly #presence: Presence;
-  /** Components of the first repetition by segment and field, as bits. */
-  readonly #used: (Int32Array | undefined)[] = [];
+  /** Components of the first repetition of every field of the message, as bits. */
+  readonly #used: Int32Array;
   /** Components of further repetitions. */
   readonly #repeated = new Map<string, number>();
   readonly #found: UnmappedField[] = [];
+  /** Addresses of what was found: a message may have very many. */
+  readonly #listed = new Set<string>();
 
   constructor(message: Message, presence: Presence) {
     this.#message = message;
     this.#presence = presence;
+    this.#used = new Int32Array(presence.fieldCount);
   }
 
   /** Notes that what was read of this cell is accounted for, and what goes with it formally. */
@@ -33,8 +36,7 @@ export class Account {
 
   /** Notes that all of a field is accounted for. */
   useField(segment: Segment, field: number): void {
-    const used = this.#usedOf(segment);
-    if (field < used.length) used[field] = ALL_PARTS;
+    this.#markFirst(segment, field, ALL_PARTS);
     const { length } = segment.repetitions(field);
     for (let repetition = 2; repetition <= length; repetition += 1) {
       this.#repeated.set(keyOf(segment, field, repetition), ALL_PARTS);
@@ -45,7 +47,7 @@ export class Account {
   lose(cell: Cell, reason: UnmappedReason): void {
     this.#mark(cell, cell.component > 0 ? bit(cell.component) : ALL_PARTS);
     const address = this.addressOf(cell);
-    if (!this.#found.some((entry) => entry.address === address)) this.#found.push({ address, reason });
+    this.#list(address, reason);
   }
 
   /** `PID-5[2].1`; the repetition is left out where the field has one only, the component where it is the whole. */
@@ -65,7 +67,7 @@ export class Account {
   }
 
   #scan(segment: Segment, structural: ReadonlySet<number> | undefined): void {
-    const used = this.#used[segment.index];
+    const start = this.#presence.startOf(segment);
     const { repetition } = this.#message.separators;
     const count = segment.fieldCount;
     for (let field = 1; field <= count; field += 1) {
@@ -73,13 +75,13 @@ export class Account {
       const raw = segment.field(field);
       if (raw === '') continue;
       if (raw.includes(repetition)) this.#scanRepetitions(segment, field);
-      else this.#scanParts(raw, used?.[field] ?? 0, { segment, field, repetition: '' });
+      else this.#scanParts(raw, this.#used[start + field] ?? 0, { segment, field, repetition: '' });
     }
   }
 
   #scanRepetitions(segment: Segment, field: number): void {
     for (const [index, raw] of segment.repetitions(field).entries()) {
-      const first = this.#used[segment.index]?.[field] ?? 0;
+      const first = this.#used[this.#presence.startOf(segment) + field] ?? 0;
       const mask = index === 0 ? first : (this.#repeated.get(keyOf(segment, field, index + 1)) ?? 0);
       this.#scanParts(raw, mask, { segment, field, repetition: `[${index + 1}]` });
     }
@@ -103,8 +105,13 @@ export class Account {
 
   #add(place: { segment: Segment; field: number; repetition: string }, component: string): void {
     const address = `${this.#segmentName(place.segment)}-${place.field}${place.repetition}${component}`;
-    if (this.#found.some((entry) => entry.address === address)) return;
-    this.#found.push({ address, reason: 'not-mapped' });
+    this.#list(address, 'not-mapped');
+  }
+
+  #list(address: string, reason: UnmappedReason): void {
+    if (this.#listed.has(address)) return;
+    this.#listed.add(address);
+    this.#found.push({ address, reason });
   }
 
   #isPopulated(raw: string): boolean {
@@ -122,12 +129,13 @@ export class Account {
       this.#repeated.set(key, (this.#repeated.get(key) ?? 0) | bits);
       return;
     }
-    const used = this.#usedOf(segment);
-    if (field < used.length) used[field] = (used[field] ?? 0) | bits;
+    this.#markFirst(segment, field, bits);
   }
 
-  #usedOf(segment: Segment): Int32Array {
-    return (this.#used[segment.index] ??= new Int32Array(segment.fieldCount + 1));
+  #markFirst(segment: Segment, field: number, bits: number): void {
+    if (field > segment.fieldCount) return;
+    const at = this.#presence.startOf(segment) + field;
+    this.#used[at] = (this.#used[at] ?? 0) | bits;
   }
 
   #segmentName(segment: Segment): string {

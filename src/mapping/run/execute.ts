@@ -26,13 +26,21 @@ function identify(resource: CompiledResource, env: Env): void {
   const id = run.idOf(resource.type, key);
   const earlier = run.instanceById(resource.type, id);
   if (earlier?.name !== resource.name) {
-    run.addInstance({ name: resource.name, type: resource.type, id, key, env, also: [] });
+    run.addInstance(instanceOf(resource, { id, key }, env));
   } else if (joins(resource, earlier, env)) {
     earlier.also.push(env);
   } else {
     const free = resource.same === 'number' ? numbered(resource, key, run) : { id, key };
-    run.addInstance({ name: resource.name, type: resource.type, ...free, env, also: [] });
+    run.addInstance(instanceOf(resource, free, env));
   }
+}
+
+function instanceOf(
+  { name, type }: CompiledResource,
+  { id, key }: { readonly id: string; readonly key: NaturalKey | undefined },
+  env: Env,
+): Instance {
+  return { name, type, id, key, env, also: [], reference: `${type}/${id}` };
 }
 
 function joins({ join }: CompiledResource, earlier: Instance, env: Env): boolean {
@@ -54,7 +62,7 @@ function addUnkeyed(resource: CompiledResource, env: Env): void {
   const value = `${name}[${run.instances(name).length + 1}]`;
   const id = run.idOf(type, { namespace: 'message', kind: run.context.messageId, value });
   if (resource.key !== undefined) run.warn('mapping.no-key', `${type} has no key in this message`);
-  run.addInstance({ name, type, id, env, also: [] });
+  run.addInstance(instanceOf(resource, { id, key: undefined }, env));
 }
 
 /** Patches, trace and what was left out. */
@@ -86,7 +94,7 @@ function make(resource: CompiledResource, instance: Instance, making: Making): v
   const fill = resource.fill.length === 0 ? undefined : collect(resource, resource.fill, { env, present }, making);
   const missing = resource.required.find((name) => !present.has(name));
   if (missing !== undefined && !resource.stub) {
-    dropped.add(`${resource.type}/${instance.id}`);
+    dropped.add(instance.reference);
     run.warn('mapping.required-missing', `${resource.type} was left out: its ${missing} is empty`);
     run.takeTouched();
     return;

@@ -12,7 +12,7 @@ interface Draft {
 /** A patch on its way in; its elements are the store's from then on. */
 type NewPatch = Omit<Draft, 'stub'>;
 
-/** The patches of one message; what is said twice about one resource is said once. */
+/** The patches of one message, by id, which is of one type only; what is said twice about one resource is said once. */
 export class Patches {
   readonly #full = new Map<string, Draft>();
   readonly #stubs = new Map<string, Draft>();
@@ -20,24 +20,23 @@ export class Patches {
   /** Adds what a rule set made; a later one adds only what the first did not say, and its units. */
   add(patch: NewPatch, stub: boolean): void {
     const map = stub ? this.#stubs : this.#full;
-    const address = `${patch.type}/${patch.id}`;
-    const known = map.get(address);
+    const known = map.get(patch.id);
     if (known === undefined) {
-      map.set(address, stub ? { ...patch, stub } : patch);
+      map.set(patch.id, stub ? { ...patch, stub } : patch);
       return;
     }
-    for (const [name, news] of Object.entries(patch.elements)) {
-      known.elements[name] = combine(known.elements[name], news);
+    for (const name in patch.elements) {
+      const news = patch.elements[name];
+      if (news !== undefined) known.elements[name] = combine(known.elements[name], news);
     }
   }
 
   /** Makes a reference target known. */
   addStub(resource: StubResource, id: string): void {
-    const address = `${resource.type}/${id}`;
-    if (this.#stubs.has(address)) return;
+    if (this.#stubs.has(id)) return;
     const elements: Record<string, ElementNews> = {};
-    for (const [name, value] of Object.entries(resource.elements)) elements[name] = { kind: 'value', value };
-    this.#stubs.set(address, { type: resource.type, id, key: resource.key, elements, stub: true });
+    for (const name in resource.elements) elements[name] = { kind: 'value', value: resource.elements[name] };
+    this.#stubs.set(id, { type: resource.type, id, key: resource.key, elements, stub: true });
   }
 
   /** Reference targets first, then what the message is about. */

@@ -44,6 +44,8 @@ const EMPTY: Filled = { low: 0, high: 0 };
 export class Presence {
   readonly #names: string[] = [];
   readonly #numbers: number[] = [];
+  readonly #starts: number[] = [];
+  #fields = 0;
   readonly #filled: Filled[] = [];
   readonly #byName = new Map<string, Kind>();
 
@@ -59,12 +61,24 @@ export class Presence {
       kind.high |= filled.high;
       kind.count += 1;
       this.#numbers.push(kind.count);
+      this.#starts.push(this.#fields);
+      this.#fields += segment.fieldCount + 1;
     }
   }
 
   /** Name of a segment. */
   nameOf(segment: Segment): string {
     return this.#names[segment.index] ?? segment.name;
+  }
+
+  /** Fields of all segments, one more for each. */
+  get fieldCount(): number {
+    return this.#fields;
+  }
+
+  /** Where the fields of a segment begin in a list of all fields; field 1 is one behind. */
+  startOf(segment: Segment): number {
+    return this.#starts[segment.index] ?? 0;
   }
 
   /** The how many-th of its name it is, from 1. */

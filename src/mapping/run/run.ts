@@ -18,10 +18,12 @@ export interface Instance {
   readonly name: string;
   readonly type: string;
   readonly id: string;
-  readonly key?: NaturalKey;
+  readonly key: NaturalKey | undefined;
   readonly env: Env;
   /** Continuations: further places that gave the same key and are joined to it. */
   readonly also: Env[];
+  /** `Patient/<id>`. */
+  readonly reference: string;
 }
 
 /** What the mapping knows beside the message: the coding systems of its site. */
@@ -40,6 +42,7 @@ export class Run implements Converting {
   readonly patches = new Patches();
   readonly #setting: RunSetting;
   readonly #instances = new Map<string, Instance[]>();
+  /** By id, which is of one type only. */
   readonly #byId = new Map<string, Instance>();
   /** Cells that went into the value being made; taken by whoever made it. */
   #touched: Cell[] = [];
@@ -61,15 +64,15 @@ export class Run implements Converting {
   }
 
   instanceById(type: string, id: string): Instance | undefined {
-    return this.#byId.get(`${type}/${id}`);
+    const found = this.#byId.get(id);
+    return found?.type === type ? found : undefined;
   }
 
   addInstance(instance: Instance): void {
     const list = this.#instances.get(instance.name);
     if (list === undefined) this.#instances.set(instance.name, [instance]);
     else list.push(instance);
-    const address = `${instance.type}/${instance.id}`;
-    if (!this.#byId.has(address)) this.#byId.set(address, instance);
+    if (!this.#byId.has(instance.id)) this.#byId.set(instance.id, instance);
   }
 
   /** Takes a resource back that turned out to be unusable. */
@@ -79,7 +82,7 @@ export class Run implements Converting {
       instance.name,
       list.filter((other) => other !== instance),
     );
-    this.#byId.delete(`${instance.type}/${instance.id}`);
+    this.#byId.delete(instance.id);
   }
 
   idOf(type: string, key: NaturalKey): string {
@@ -146,17 +149,25 @@ export class Run implements Converting {
 }
 
 /** Ids are named again and again: a patient's, a stay's, a doctor's. */
-const knownIds = new Map<string, string>();
-const REMEMBERED = 20_000;
+let knownIds = new Map<string, Map<string, string>>();
+let remembered = 0;
+const MOST_REMEMBERED = 20_000;
 
 function rememberedId(installation: string, type: string, key: NaturalKey): string {
   const { namespace, kind, value } = key;
-  const name = `${installation}\u001f${type}\u001f${namespace}\u001f${kind}\u001f${value}`;
-  const known = knownIds.get(name);
-  if (known !== undefined) return known;
+  if (remembered >= MOST_REMEMBERED) {
+    knownIds = new Map();
+    remembered = 0;
+  }
+  const name = `${namespace}\u001f${kind}\u001f${value}`;
+  const scope = installation + type;
+  let known = knownIds.get(scope);
+  if (known === undefined) knownIds.set(scope, (known = new Map<string, string>()));
+  const found = known.get(name);
+  if (found !== undefined) return found;
   const id = uuidV5(installation, type, namespace, kind, value);
-  if (knownIds.size >= REMEMBERED) knownIds.clear();
-  knownIds.set(name, id);
+  known.set(name, id);
+  remembered += 1;
   return id;
 }
 
