@@ -12,6 +12,9 @@ import { writeMessage, type FieldValue, type RepetitionValue, type SegmentSpec }
 /** Acknowledgement code of HL7 table 0008: original mode and application (AA AE AR), accept level (CA CE CR). */
 export type AckCode = 'AA' | 'AE' | 'AR' | 'CA' | 'CE' | 'CR';
 
+/** Characters of one header field that are given back; what is longer is no name of an application. */
+const MOST_ECHOED = 1_000;
+
 /** What an acknowledgement is to say. */
 export interface AckRequest {
   readonly code: AckCode;
@@ -88,7 +91,7 @@ interface HeaderMaking extends Making {
 function writeMsh(original: Message | undefined, header: MessageHeader | undefined, making: HeaderMaking): SegmentSpec {
   const { request, version, charsetName } = making;
   const msh = original?.first('MSH');
-  const raw = (field: number): FieldValue => ({ raw: msh?.field(field) ?? '' });
+  const raw = (field: number): FieldValue => ({ raw: (msh?.field(field) ?? '').slice(0, MOST_ECHOED) });
   const fields: Record<number, FieldValue> = {
     3: raw(5),
     4: raw(6),

@@ -42,14 +42,17 @@ function cut(text: string, first: number, { context, warnings }: Cutting): reado
   const lines = new LineEnds(text);
   let start = first;
   let end = lines.after(first);
+  let strayIn = 0;
   // A segment is closed when the next one begins, because lines without a name belong to the one before.
   for (let next = skip(text, end); next < text.length; next = skip(text, end)) {
     if (startsSegment(text, next, separator)) {
       if (text.startsWith('MSH', next)) warnings.push(secondMsh());
       segments.push(new LazySegment(text, { start, end }, segments.length, context));
       start = next;
-    } else {
+    } else if (strayIn !== segments.length + 1) {
+      // One warning a segment, however many lines.
       warnings.push(stray(segments.length));
+      strayIn = segments.length + 1;
     }
     end = lines.after(next);
   }

@@ -29,6 +29,9 @@ interface Extent {
 /** Stands for a segment of which no field has been asked for: most segments are never touched. */
 const NONE_FOUND: number[] = [];
 
+/** Repetitions that are found by counting separators. */
+const NEAR = 16;
+
 /** A segment that finds its fields when they are asked for. It works on the message's text: slices of slices are slow. */
 export class LazySegment implements Segment {
   /** The name as a number, see {@link nameKey}. */
@@ -44,6 +47,8 @@ export class LazySegment implements Segment {
    */
   private starts: number[] = NONE_FOUND;
   private readonly shift: 0 | 1;
+  /** The parts of the last field of many repetitions that was cut. */
+  private cut: { readonly field: number; readonly parts: readonly string[] } | undefined;
 
   constructor(source: string, { start, end }: Extent, index: number, context: SegmentContext) {
     this.key = nameKey(source, start);
@@ -80,14 +85,23 @@ export class LazySegment implements Segment {
   repetitions(n: number): readonly string[] {
     const raw = this.field(n);
     if (this.holdsDelimiters(n)) return [raw];
-    return allParts(raw, this.context.separators.repetition);
+    if (this.cut?.field === n) return this.cut.parts;
+    const parts = allParts(raw, this.context.separators.repetition);
+    if (parts.length > NEAR) this.cut = { field: n, parts };
+    return parts;
   }
 
   component(n: number, repetition: number, component: number): string {
     const raw = this.field(n);
     if (raw === '' || this.holdsDelimiters(n)) return repetition === 1 && component === 1 ? raw : '';
     const { separators } = this.context;
-    return nthPart(nthPart(raw, separators.repetition, repetition), separators.component, component);
+    const part = repetition <= NEAR ? nthPart(raw, separators.repetition, repetition) : this.far(n, repetition);
+    return nthPart(part, separators.component, component);
+  }
+
+  /** Cuts a field of many repetitions once: counting to each from the first would be quadratic. */
+  private far(n: number, repetition: number): string {
+    return this.repetitions(n)[repetition - 1] ?? '';
   }
 
   value(n: number, repetition = 1, component = 1, subcomponent = 1): string {

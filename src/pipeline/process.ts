@@ -114,8 +114,7 @@ export class Processor {
     const outcome = await this.#end(draft, journal, {
       state: 'done',
       problems: [],
-      warnings: [...reused, ...read.warnings, ...applied.value.warnings],
-      unmapped: read.unmapped,
+      ...listed([...reused, ...read.warnings, ...applied.value.warnings], read.unmapped),
       mapping: read.mappingVersion,
     });
     if (outcome !== 'conflict' && due !== undefined) this.#deps.wake();
@@ -131,7 +130,8 @@ export class Processor {
   }
 
   async #react(draft: Draft, journal: JournalRow, applied: Applied, how: { at: Date; backfill: boolean }) {
-    if (applied.events.length === 0 && applied.persons.length === 0) return undefined;
+    const { changes, events, persons } = applied;
+    if (changes.length === 0 && events.length === 0 && persons.length === 0) return undefined;
     const now = await this.#deps.store.now();
     return this.#deps.followUp.react(draft, applied, { cause: journal.id, now, ...how });
   }
@@ -196,6 +196,19 @@ function newsOf(journal: JournalRow, channel: ChannelSettings, read: Interpretat
     ...(journal.entry.replays > 0 ? { replay: true } : {}),
     ...(read.rest === true ? { rest: true } : {}),
   };
+}
+
+/** Longest list in a journal row; of longer ones the number is told, and the message itself holds the rest. */
+const MOST_LISTED = 1_000;
+
+function listed(
+  warnings: readonly Problem[],
+  unmapped: Interpretation['unmapped'],
+): Pick<JournalEntry, 'warnings' | 'unmapped'> {
+  if (warnings.length <= MOST_LISTED && unmapped.length <= MOST_LISTED) return { warnings, unmapped };
+  const counts = `${warnings.length} warnings, ${unmapped.length} unmapped fields; the first ${MOST_LISTED} are listed.`;
+  const cut = problem('pipeline.lists-cut', counts);
+  return { warnings: [cut, ...warnings.slice(0, MOST_LISTED)], unmapped: unmapped.slice(0, MOST_LISTED) };
 }
 
 /** Historical loads and replays write the record but message nobody, unless asked to. */

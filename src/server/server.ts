@@ -20,6 +20,8 @@ export interface ServerDeps extends FhirDeps {
   readonly metrics: Metrics;
   /** What `/metrics` shows. */
   readonly metricsText: () => Promise<string>;
+  /** False while the store cannot keep what arrives, although it answers; then `/ready` says so. */
+  readonly isWriting?: () => boolean;
   readonly admin?: AdminOperations;
   readonly pages?: Pages;
 }
@@ -110,11 +112,11 @@ class HttpServer implements Server {
   }
 
   #listener(): http.RequestListener {
-    const { store, now, admin, pages, metricsText, metrics, log } = this.#deps;
+    const { store, now, admin, pages, metricsText, metrics, log, isWriting } = this.#deps;
     const authenticate = createAuthenticate(this.#settings.auth, now);
     const isReady = (): Promise<boolean> =>
       store.now().then(
-        () => true,
+        () => isWriting?.() !== false,
         () => false,
       );
     const app = createApp({

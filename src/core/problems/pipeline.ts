@@ -39,6 +39,14 @@ export const PIPELINE_PROBLEMS = {
     meaning: 'The store could not write, so nothing was kept and no answer was given.',
     advice: 'Look at the store (`/ready`, disk space, MongoDB); the sender will send again.',
   },
+  'pipeline.too-many-parts': {
+    meaning: 'The message has more segments, fields of a segment or repetitions of a field than any real one.',
+    advice: 'Look at what the sender sends; split a message that is really that large.',
+  },
+  'pipeline.lists-cut': {
+    meaning: 'The message has more warnings or unmapped fields than its journal row lists.',
+    advice: 'Use `jingluo explain` on the message for the whole list.',
+  },
   'pipeline.unknown-message': {
     meaning: 'There is no message with this id.',
     advice: 'List messages with `jingluo messages`.',

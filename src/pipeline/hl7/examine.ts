@@ -6,8 +6,12 @@ import type { MessageHeader } from '../../hl7/header.ts';
 import { readHeader } from '../../hl7/header.ts';
 import { identifiersOf } from '../../hl7/identifiers.ts';
 import type { Message } from '../../hl7/message.ts';
+import { excessOf } from './excess.ts';
 import { parseMessage } from '../../hl7/parse.ts';
 import { readMessage } from '../../hl7/read-message.ts';
+
+/** Nobody has more numbers; a message with more keeps its order by the first ones. */
+const MAX_LANES = 100;
 
 /** What intake knows of an HL7 v2 message after a look that costs little. */
 export interface Examined {
@@ -43,12 +47,20 @@ function look(bytes: Uint8Array, channel: ExaminedChannel): Examined {
   if (!read.ok) return { problem: read.error, warnings: [], lanes: [] };
   const message = read.value;
   const header = readHeader(message);
-  const lanes = [...new Set(identifiersOf(message).map(({ value }) => hash(value)))];
+  const numbers = new Set(identifiersOf(message).map(({ value }) => value));
+  const lanes = [...numbers].slice(0, MAX_LANES).map((value) => hash(value));
   const known = { message, header, warnings: message.warnings, lanes };
   if (header.controlId === '') {
     return { ...known, problem: problem('pipeline.no-control-id', 'MSH-10 is empty.', { path: 'MSH-10' }) };
   }
   const { sendingApplication, sendingFacility, controlId } = header;
+  const excess = excessOf(message);
+  if (excess !== undefined)
+    return {
+      ...known,
+      problem: excess,
+      controlHash: hash(channel.name, sendingApplication, sendingFacility, controlId),
+    };
   return { ...known, controlHash: hash(channel.name, sendingApplication, sendingFacility, controlId) };
 }
 
