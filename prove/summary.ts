@@ -1,42 +1,91 @@
-import type { Store } from '../src/store/port.ts';
+import type { Row, Store } from '../src/store/port.ts';
 
 /** What the store holds about each source record, without ids: equal for equal histories. */
 export type Summary = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Counts versions, superseded versions, events, occurrences and attempts for each source record, by its own number. */
+/**
+ * Counts versions, superseded versions, events, occurrences, attempts and what reached a phone, for each source record
+ * by its own number. An attempt that the provider never knew and the one that took its place under the same key count
+ * as one; what reaches staff a second time, marked as a repeat, is not counted.
+ */
 export async function summarise(store: Store): Promise<Summary> {
-  const names = new Map<string, string>();
-  for await (const { id, body } of rows(store, 'sources')) {
-    const key = body['key'] as { readonly value: string } | undefined;
-    names.set(id, key?.value ?? id);
-  }
-  const summary: Record<string, Record<string, number>> = {};
-  const count = (rec: string | undefined, what: string, by = 1): void => {
-    const name = rec === undefined ? '-' : (names.get(rec) ?? '-');
-    const row = (summary[name] ??= {});
+  const counts = new Counts();
+  await countNames(store, counts);
+  await countResources(store, counts);
+  await countFollowUp(store, counts);
+  return counts.summary;
+}
+
+class Counts {
+  readonly summary: Record<string, Record<string, number>> = {};
+  readonly names = new Map<string, string>();
+
+  add(rec: string | undefined, what: string, by = 1): void {
+    const name = rec === undefined ? '-' : (this.names.get(rec) ?? '-');
+    const row = (this.summary[name] ??= {});
     row[what] = (row[what] ?? 0) + by;
-  };
-  for await (const { id, body } of rows(store, 'resources')) {
-    const type = id.split('/')[0] ?? '';
-    const meta = body['meta'] as { readonly versionId?: string } | undefined;
-    count(recOf(type, id, body), `versions of ${type}`, Number(meta?.versionId ?? 0));
-    count(recOf(type, id, body), `${type}s`);
   }
-  for await (const { id, body } of rows(store, 'history')) {
-    const [type = '', of = ''] = id.split('/');
-    count(recOf(type, `${type}/${of}`, body), `superseded ${type}`);
+}
+
+async function countNames(store: Store, counts: Counts): Promise<void> {
+  const members = new Map<string, number>();
+  for await (const row of rowsOf(store, 'sources')) {
+    const key = bodyOf(row)['key'] as { readonly value?: string } | undefined;
+    counts.names.set(row.id, key?.value ?? row.id);
+    counts.add(row.id, 'source records');
+    const person = String(row.fields['person']);
+    members.set(person, (members.get(person) ?? 0) + 1);
   }
-  for await (const { body } of rows(store, 'events')) count(String(body['rec']), `event ${String(body['type'])}`);
-  for await (const { body } of rows(store, 'enrolments'))
-    count(String(body['rec']), `enrolment ${String(body['plan'])}`);
-  for await (const { body } of rows(store, 'occurrences'))
-    count(String(body['rec']), `occurrence ${String(body['step'])}`);
-  for await (const { body } of rows(store, 'attempts')) {
-    if (body['repeat'] !== true) count(String(body['rec']), `attempt to ${String(body['audience'])}`);
+  for await (const row of rowsOf(store, 'sources')) {
+    counts.add(row.id, 'records of the same person', members.get(String(row.fields['person'])) ?? 0);
   }
-  return summary;
+}
+
+async function countResources(store: Store, counts: Counts): Promise<void> {
+  for await (const row of rowsOf(store, 'resources')) {
+    const body = bodyOf(row);
+    const type = row.id.split('/')[0] ?? '';
+    const rec = recOf(type, row.id, body);
+    counts.add(rec, `${type}s`);
+    counts.add(rec, `versions of ${type}`, Number(row.fields['version'] ?? 0));
+    const status = typeof body['status'] === 'string' ? body['status'] : undefined;
+    if (status !== undefined) counts.add(rec, `${type} ${status}`);
+  }
+  for await (const row of rowsOf(store, 'history')) {
+    const [type = '', of = ''] = row.id.split('/');
+    counts.add(recOf(type, `${type}/${of}`, bodyOf(row)), `superseded ${type}`);
+  }
+  for await (const row of rowsOf(store, 'events')) {
+    const body = bodyOf(row);
+    counts.add(String(body['rec']), `event ${String(body['type'])}`);
+  }
+}
+
+async function countFollowUp(store: Store, counts: Counts): Promise<void> {
+  for await (const row of rowsOf(store, 'enrolments')) {
+    const body = bodyOf(row);
+    counts.add(String(body['rec']), `enrolment ${String(body['plan'])}`);
+  }
+  for await (const row of rowsOf(store, 'occurrences')) {
+    const body = bodyOf(row);
+    const what = `occurrence ${String(body['kind'])} ${String(body['step'])} ${typeof body['level'] === 'number' ? body['level'] : ''}`;
+    counts.add(String(body['rec']), `${what} ${String(body['state'])}`);
+  }
+  const keys = new Set<string>();
+  for await (const row of rowsOf(store, 'attempts')) {
+    const body = bodyOf(row);
+    const key = String(body['providerKey']);
+    if (body['repeat'] === true || keys.has(key)) continue;
+    keys.add(key);
+    counts.add(String(body['rec']), `attempt ${String(body['step'])} to ${String(body['audience'])}`);
+  }
+  for await (const row of rowsOf(store, 'settings')) {
+    if (!row.id.startsWith('sender|')) continue;
+    const { to, text } = bodyOf(row);
+    if (!String(text).startsWith('【重复】')) counts.add(undefined, `reached ${String(to)}`);
+  }
 }
 
 function recOf(type: string, id: string, body: Json): string | undefined {
@@ -55,19 +104,18 @@ function recOf(type: string, id: string, body: Json): string | undefined {
 
 type Collection = Parameters<Store['find']>[0];
 
-async function* rows(
-  store: Store,
-  collection: Collection,
-): AsyncIterable<{ readonly id: string; readonly body: Json }> {
+/** All rows of a collection. */
+export async function* rowsOf(store: Store, collection: Collection): AsyncIterable<Row> {
   let after: string | undefined;
   do {
     const page = await store.find(collection, { limit: 1000, ...(after === undefined ? {} : { after }) });
-    for (const row of page.rows) {
-      const text = typeof row.body === 'string' ? row.body : '{}';
-      yield { id: row.id, body: text === '' ? {} : (JSON.parse(text) as Json) };
-    }
+    yield* page.rows;
     after = page.next;
   } while (after !== undefined);
+}
+
+function bodyOf({ body }: Row): Json {
+  return typeof body === 'string' && body !== '' ? (JSON.parse(body) as Json) : {};
 }
 
 /** Every difference between two summaries, one line each. */
