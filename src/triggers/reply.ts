@@ -41,7 +41,7 @@ export function normaliseReply(raw: string, simplify: (text: string) => string):
  * Classifies a reply. Every rule is tried on every clause alone, because a negation belongs to its clause ("不疼,但是
  * 胸闷"); the highest risk found wins.
  */
-export function classifyReply(reply: ReplyText, plan: Plan, scope: Scope): Classified {
+export function classifyReply(reply: ReplyText, plan: Pick<Plan, 'replies'>, scope: Scope): Classified {
   if (isOptOut(reply.text)) return { risk: 'optout', actions: [{ type: 'opt-out' }] };
   const clauses = clausesOf(reply.text);
   const fitting = (plan.replies?.rules ?? []).filter(

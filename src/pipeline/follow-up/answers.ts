@@ -40,6 +40,7 @@ export interface AnswerDeps extends FollowUpDeps {
 }
 
 const MOST_CONFLICTS = 12;
+const NOTHING_KNOWN = { doc: {}, event: undefined, now: new Date(0), zone: 'UTC' } as const;
 const DAY = 86_400_000;
 
 /** Makes the part of follow-up that takes answers. */
@@ -80,12 +81,16 @@ async function takeReply(
   const enrolment = await session.enrolment(asked.enrolment);
   const plan = enrolment === undefined ? undefined : session.planOf(enrolment);
   const person = await session.person(asked.rec);
-  if (enrolment === undefined || plan === undefined || person === undefined) {
-    return err(problem('trigger.plan-missing', `the plan of attempt ${asked.id} is gone`));
+  if (enrolment === undefined || person === undefined) {
+    return err(problem('trigger.occurrence-unknown', `the enrolment of attempt ${asked.id} is gone`));
   }
   const id = sha256('reply', event.from, event.text, event.id ?? event.at.toISOString());
   const reply = normaliseReply(event.text, simplify);
-  const classified = classifyReply(reply, plan, await session.scope(plan, person, undefined, enrolment));
+  // Where the plan version is gone, the opt-out words still hold and a person reads the rest.
+  const classified =
+    plan === undefined
+      ? classifyReply(reply, {}, NOTHING_KNOWN)
+      : classifyReply(reply, plan, await session.scope(plan, person, undefined, enrolment));
   const { risk } = classified;
   if ((await session.draft.get('attempts', id)) !== undefined) return ok({ risk });
   const received = receivedAttempt(asked, { id, text: event.text, risk, at: event.at });

@@ -33,8 +33,8 @@ interface Judged {
 export async function carryOut(session: Session, deps: LoopDeps, occurrence: Occurrence): Promise<readonly Outgoing[]> {
   const found = await readCase(session, occurrence, availableChannels(deps));
   if (typeof found === 'string') {
-    const state = found === 'plan-missing' ? 'failed' : 'skipped';
-    await session.saveOccurrence(noted(session, { ...occurrence, state }, found));
+    if (found === 'plan-missing') await failWithoutPlan(session, occurrence);
+    else await session.saveOccurrence(noted(session, { ...occurrence, state: 'skipped' }, found));
     return [];
   }
   const settled = await isSettled(session, occurrence);
@@ -58,6 +58,25 @@ export async function carryOut(session: Session, deps: LoopDeps, occurrence: Occ
     return [];
   }
   return perform({ session, deps, found }, judged);
+}
+
+/** The file of the pinned plan version is gone: nothing can be sent, but a person must know of it. */
+async function failWithoutPlan(session: Session, occurrence: Occurrence): Promise<void> {
+  const made = await session.own(
+    taskOf({
+      id: session.resourceId('Task', occurrence.id, 'plan-missing'),
+      rec: occurrence.rec,
+      status: 'requested',
+      priority: 'urgent',
+      text: `随访方案 ${occurrence.plan} ${occurrence.version} 已不存在,请人工处理步骤 ${occurrence.step}`,
+      owner: 'follow-up-team',
+      at: session.context.now,
+      origin: `${occurrence.plan}|${occurrence.step}|${occurrence.id}`,
+    }),
+    occurrence.rec,
+  );
+  const failed = { ...occurrence, state: 'failed', made: [...occurrence.made, made] } as const;
+  await session.saveOccurrence(noted(session, failed, 'plan-missing'));
 }
 
 function actionsOf(found: Case): readonly { readonly action: Action; readonly redo: Redo }[] {

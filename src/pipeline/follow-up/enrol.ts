@@ -135,14 +135,19 @@ export async function fireSteps(session: Session, person: PersonView, event: Rec
   for (const enrolment of await session.enrolments(person.members)) {
     if (enrolment.state !== 'active' && enrolment.state !== 'completed') continue;
     const plan = session.planOf(enrolment);
-    const steps = plan?.steps.filter((step) => step.on.includes(event.type)) ?? [];
-    if (plan === undefined || steps.length === 0 || isTooOld(session, plan, event.at)) continue;
+    const steps = plan === undefined ? [] : stepsOn(session, plan, event);
+    if (plan === undefined || steps.length === 0) continue;
     if (plan.enroll.on.includes(event.type)) {
       const key = singleText(plan.enroll.key, await session.scope(plan, person, facts));
       if (key !== enrolment.key) continue;
     } else if (enrolment.state !== 'active') continue;
     for (const step of steps) await fire(session, { plan, person, enrolment, step }, event);
   }
+}
+
+function stepsOn(session: Session, plan: Plan, event: RecordEvent): readonly Step[] {
+  const steps = plan.steps.filter((step) => step.on.includes(event.type));
+  return steps.length === 0 || isTooOld(session, plan, event.at) ? [] : steps;
 }
 
 interface Firing {
