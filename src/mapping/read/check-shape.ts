@@ -2,6 +2,7 @@ import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import { didYouMean } from '../../core/nearest.ts';
 import { problem, type Place, type Problem } from '../../core/problem.ts';
 import { entriesOf, plainOf, type Node } from '../source/node.ts';
+import { conforms } from './conforms.ts';
 import { MAPPING_SCHEMA, STRUCTURE_SCHEMA, TABLE_SCHEMA } from './schemas.ts';
 
 /** Kinds of files below `mappings/`. */
@@ -59,8 +60,10 @@ function describe(fault: ErrorObject, node: Node): { at: Place; message: string;
 
 /** Faults of the shape of a file. Of alternatives (`anyOf`) only the summary is reported. */
 export function checkShape(shape: Shape, node: Node): readonly Problem[] {
+  const plain = plainOf(node);
+  if (conforms(SCHEMAS[shape], plain)) return [];
   const validate = validatorOf(shape);
-  if (validate(plainOf(node))) return [];
+  if (validate(plain)) return [];
   const faults = validate.errors ?? [];
   const inner = faults.filter(
     ({ keyword, schemaPath }) => keyword !== 'anyOf' && !/\/(?:anyOf|oneOf)\/\d/u.test(schemaPath),

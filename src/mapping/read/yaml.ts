@@ -1,4 +1,4 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Document } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, Schema, type Document } from 'yaml';
 import { problem, type Place, type Problem } from '../../core/problem.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { Entry, Node } from '../source/node.ts';
@@ -45,10 +45,13 @@ function toNode(source: unknown, reading: Reading): Node {
   return { kind: 'scalar', at, value: null, indent: 0 };
 }
 
+/** One for all files: making it takes longer than reading a small file. */
+const CORE = new Schema({ schema: 'core' });
+
 /** Reads a YAML file into nodes with places; every syntax fault at once. */
 export function readYaml(file: string, text: string): Result<Node, readonly Problem[]> {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, schema: CORE });
   const reading = { file, lines, document };
   if (document.errors.length > 0) {
     return err(
