@@ -8,8 +8,10 @@ export interface FhirWrite {
   readonly type: string;
   /** Absent for POST. */
   readonly id?: string;
-  /** Exact JSON text of the resource as sent (decimals keep their digits); absent for DELETE. */
-  readonly json?: string;
+  /** As `parseFhir` gives it (decimals keep their digits); absent for DELETE. */
+  readonly resource?: FhirResource;
+  /** Entry of the Bundle or line of the NDJSON that it stands in; absent where the body is the resource itself. */
+  readonly at?: number;
   /** Version of If-Match. */
   readonly ifMatch?: number;
   /** Search string of If-None-Exist or of a conditional update or delete, without `?`. */

@@ -3,6 +3,7 @@ import type { Result } from '../core/result.ts';
 import type { IdentityDirective, ResourcePatch, Snapshot } from '../fhir/patch.ts';
 import type { UnmappedField } from '../mapping/result.ts';
 import type { ChannelSettings } from '../core/channel-settings.ts';
+import type { JournalWrite } from './journal.ts';
 
 /** A message with what the journal knows of it, as an interpreter gets it. */
 interface StoredMessage {
@@ -10,6 +11,9 @@ interface StoredMessage {
   readonly bytes: Uint8Array;
   readonly receivedAt: Date;
   readonly channel: ChannelSettings;
+  /** Of a message of the FHIR endpoint: what it wrote, and what its conditional references meant. */
+  readonly writes?: readonly JournalWrite[];
+  readonly names?: Readonly<Record<string, string>>;
 }
 
 /** What a message says, in the terms of the record. */

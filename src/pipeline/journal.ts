@@ -6,6 +6,17 @@ import type { Put, Row } from '../store/port.ts';
 /** `stored`: durable, to be processed; `done`; `failed`: dead letter; `held`: waits for a person. */
 export type MessageState = 'stored' | 'done' | 'failed' | 'held';
 
+/** One write of a message of the FHIR endpoint, as it was carried out. */
+export interface JournalWrite {
+  readonly method: 'POST' | 'PUT' | 'DELETE';
+  readonly type: string;
+  readonly id: string;
+  /** Entry of the Bundle or line of the NDJSON; absent where the body is the resource itself. */
+  readonly at?: number;
+  /** A conditional create that found its resource and wrote nothing. */
+  readonly existing?: true;
+}
+
 /** The journal row of a message: everything about its way, nothing of its content. */
 export interface JournalEntry {
   readonly state: MessageState;
@@ -41,6 +52,11 @@ export interface JournalEntry {
   readonly released?: true;
   /** Review that a held message waits for. */
   readonly review?: string;
+  /** Of a message of the FHIR endpoint: its writes, and by hash what its conditional references meant. */
+  readonly writes?: readonly JournalWrite[];
+  readonly names?: Readonly<Record<string, string>>;
+  /** What breaks ties of its news where that is not the sequence of this row. */
+  readonly order?: number;
 }
 
 /** A journal row as it is read. */

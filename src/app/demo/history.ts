@@ -56,6 +56,6 @@ async function refuseSms(engine: Engine): Promise<void> {
     policyRule: { text: 'opt-out' },
     provision: { type: 'deny', action: [{ coding: [{ system: 'urn:jingluo:channel', code: 'sms' }] }] },
   };
-  const json = JSON.stringify(consent);
-  await engine.loadWriter.write('DESK', [{ method: 'PUT', type: 'Consent', id: consent.id, json }], Buffer.from(json));
+  const write = { method: 'PUT', type: 'Consent', id: consent.id, resource: consent } as const;
+  await engine.loadWriter.write('DESK', [write], Buffer.from(JSON.stringify(consent)));
 }

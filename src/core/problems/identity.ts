@@ -43,6 +43,11 @@ export const IDENTITY_PROBLEMS = {
     meaning: 'The two source records are not in one person, so there is nothing to split.',
     advice: 'Look at `person explain` for the members.',
   },
+  'identity.not-owner': {
+    meaning: 'A FHIR client wants to write a Patient that is the record of another source.',
+    advice:
+      'Write a Patient of your own with the same identifiers (they become one person), or let the owner change it.',
+  },
   'identity.unknown-review': {
     meaning: 'No open review with this id and candidate exists.',
     advice: 'List the open reviews; it may have been decided or have become pointless.',

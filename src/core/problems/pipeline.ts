@@ -72,7 +72,9 @@ export const PIPELINE_PROBLEMS = {
     advice: 'Send the request again.',
   },
   'pipeline.precondition-failed': {
-    meaning: 'The version named by If-Match is not the current one.',
-    advice: 'Read the resource again and repeat the change on the current version.',
+    meaning:
+      'The version named by If-Match is not the current one, or a condition does not match exactly one resource.',
+    advice:
+      'Read the resource again and repeat the change on the current version, or make the condition match one resource.',
   },
 } as const satisfies ProblemTable;

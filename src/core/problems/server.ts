@@ -35,8 +35,9 @@ export const SERVER_PROBLEMS = {
     advice: 'Correct the entry that the expression names.',
   },
   'server.reference-unresolved': {
-    meaning: 'A reference of a transaction is conditional, or names an entry that is not there.',
-    advice: 'Refer to an entry by its fullUrl, or to a resource by Type/id.',
+    meaning:
+      'A reference names an entry of the transaction that is not there, or is conditional outside of a transaction.',
+    advice: 'Refer to an entry by its fullUrl, or to a resource by Type/id; conditional references need a transaction.',
   },
   'server.unauthorized': {
     meaning: 'There is no token, or it is not valid here.',

@@ -6,13 +6,17 @@ import { problem, type Problem } from '../../core/problem.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { FhirResource, ResourcePatch } from '../../fhir/patch.ts';
 import { isObject, parseFhir } from '../../fhir/json.ts';
+import { findReferences } from '../../fhir/references.ts';
 import type { Applied, News, RecordWriter, ResourceChange } from '../../record/contract.ts';
 import { Draft } from '../../store/draft.ts';
 import { textOf } from '../../store/body.ts';
 import type { Row, Store } from '../../store/port.ts';
 import type { FhirWrite, FhirWriter, FhirWritten } from '../fhir-writer.ts';
 import type { FollowUp } from '../follow-up/contract.ts';
-import { journalPut, type JournalEntry } from '../journal.ts';
+import { journalPut, type JournalEntry, type JournalWrite } from '../journal.ts';
+import { FHIR_MAPPING } from './interpret.ts';
+import { checkOwner, ownRecord, withoutOurLinks } from './patient-owner.ts';
+import { conditionalHash, patchOf, readConditional, type NameOf } from './resource-patch.ts';
 
 /** Finds the ids that a search string matches, for conditional writes; at most a few are needed. */
 export type FindByCondition = (type: string, condition: string) => Promise<Result<readonly string[], Problem>>;
@@ -47,8 +51,8 @@ const TRIES = 12;
  */
 export class EndpointWriter implements FhirWriter {
   readonly #deps: EndpointWriterDeps;
-  /** Orders writes of the same millisecond. */
-  #sequence = 0;
+  /** Writes so far: orders those of the same millisecond. */
+  #writes = 0;
 
   constructor(deps: EndpointWriterDeps) {
     this.#deps = deps;
@@ -74,13 +78,15 @@ export class EndpointWriter implements FhirWriter {
     const draft = new Draft(this.#deps.store);
     const resolved = await this.#resolve(draft, request, ids);
     if (!resolved.ok) return resolved;
+    const names = await this.#namesIn(draft, request.writes);
+    if (!names.ok) return names;
     const now = await this.#deps.store.now();
-    const news = this.#news(request, resolved.value, now);
-    if (!news.ok) return news;
-    const applied = await this.#deps.record.apply(draft, news.value);
+    const news = await this.#news(draft, request, { resolved: resolved.value, names: names.value, now });
+    const applied = await this.#deps.record.apply(draft, news);
     if (!applied.ok) return err(applied.error.held);
     const due = await this.#react(draft, applied.value, { cause: request.message, at: now });
-    draft.put(journalPut(request.message, this.#entry(request, { now, applied: applied.value }), 'new'));
+    const entry = this.#entry(request, { news, resolved: resolved.value, names: names.value, applied: applied.value });
+    draft.put(journalPut(request.message, entry, 'new'));
     draft.put({
       collection: 'messages',
       id: request.message,
@@ -109,15 +115,20 @@ export class EndpointWriter implements FhirWriter {
   ): Promise<Result<readonly Resolved[], Problem>> {
     const resolved: Resolved[] = [];
     for (const [index, write] of request.writes.entries()) {
-      const one = await this.#resolveOne(draft, write, ids[index] ?? this.#deps.newId());
+      const one = await this.#resolveOne(draft, { ...request, write }, ids[index] ?? this.#deps.newId());
       if (!one.ok) return one;
+      const { id, existing } = one.value;
+      const refused =
+        write.type === 'Patient' && existing !== true ? await checkOwner(draft, request.client, id) : undefined;
+      if (refused !== undefined) return err(refused);
       resolved.push(one.value);
     }
     return ok(resolved);
   }
 
-  async #resolveOne(draft: Draft, write: FhirWrite, id: string): Promise<Result<Resolved, Problem>> {
-    if (write.condition !== undefined) return this.#resolveCondition(draft, write, id);
+  async #resolveOne(draft: Draft, one: OneWrite, id: string): Promise<Result<Resolved, Problem>> {
+    const { write } = one;
+    if (write.condition !== undefined) return this.#resolveCondition(draft, one, id);
     if (write.ifMatch === undefined) return ok({ write, id });
     const row = await draft.get('resources', `${write.type}/${id}`);
     const version = row?.fields['version'];
@@ -130,7 +141,7 @@ export class EndpointWriter implements FhirWriter {
     return err(problem('pipeline.precondition-failed', `${path} ${is}, not at version ${write.ifMatch}.`, { path }));
   }
 
-  async #resolveCondition(draft: Draft, write: FhirWrite, id: string): Promise<Result<Resolved, Problem>> {
+  async #resolveCondition(draft: Draft, { write, client }: OneWrite, id: string): Promise<Result<Resolved, Problem>> {
     const { type, condition = '' } = write;
     const ticket = `condition|${createHash('sha256').update(`${type}?${condition}`).digest('hex')}`;
     await draft.get('tickets', ticket);
@@ -144,31 +155,58 @@ export class EndpointWriter implements FhirWriter {
     }
     draft.put({ collection: 'tickets', id: ticket, body: '{}' });
     if (first === undefined) return ok({ write, id });
-    return ok(write.method === 'POST' ? { write, id: first, existing: true } : { write, id: first });
+    const own = type === 'Patient' ? await ownRecord(draft, client, first) : ok(first);
+    if (!own.ok) return own;
+    return ok(write.method === 'POST' ? { write, id: own.value, existing: true } : { write, id: own.value });
   }
 
-  #news(request: Request, resolved: readonly Resolved[], now: Date): Result<News, Problem> {
+  /** What conditional references (`Practitioner?identifier=…`) mean: each exactly one resource, which the commit expects. */
+  async #namesIn(draft: Draft, writes: readonly FhirWrite[]): Promise<Result<Names, Problem>> {
+    const names: Record<string, string> = {};
+    for (const { reference, path } of writes.flatMap(({ resource }) => findReferences(resource))) {
+      const asked = readConditional(reference);
+      const hash = conditionalHash(reference);
+      if (asked === undefined || hash in names) continue;
+      const { type, condition } = asked;
+      const found = await this.#deps.find(type, condition);
+      if (!found.ok) return found;
+      const [id, second] = found.value;
+      if (id === undefined || second !== undefined) {
+        const many = id === undefined ? 'matches nothing' : 'matches several resources';
+        return err(problem('pipeline.precondition-failed', `A reference ${type}?… ${many}.`, { path }));
+      }
+      names[hash] = `${type}/${id}`;
+      await draft.get('resources', `${type}/${id}`);
+      draft.expect('resources', `${type}/${id}`);
+    }
+    return ok(names);
+  }
+
+  async #news(draft: Draft, { client, message }: Request, { resolved, names, now }: Told): Promise<News> {
     const urls = new Map(
-      resolved.flatMap(({ write, id }) =>
-        write.fullUrl === undefined ? [] : [[write.fullUrl, `${write.type}/${id}`]],
+      resolved.flatMap(({ write: { fullUrl, type }, id }) =>
+        fullUrl === undefined ? [] : [[fullUrl, `${type}/${id}`] as const],
       ),
     );
+    const nameOf: NameOf = (reference) =>
+      readConditional(reference) === undefined ? urls.get(reference) : names[conditionalHash(reference)];
     const patches: ResourcePatch[] = [];
     for (const { write, id, existing } of resolved) {
-      if (write.method === 'DELETE' || existing === true) continue;
-      const patch = patchOf(write, id, urls);
-      if (!patch.ok) return patch;
-      patches.push(patch.value);
+      const { resource } = write;
+      if (resource === undefined || write.method === 'DELETE' || existing === true) continue;
+      const shown = write.type === 'Patient' ? await withoutOurLinks(draft, resource, id) : resource;
+      patches.push({ ...patchOf(shown, id, nameOf), replace: true });
     }
-    this.#sequence += 1;
-    return ok({
-      message: request.message,
+    this.#writes += 1;
+    return {
+      message,
       channel: this.#deps.channel.name,
-      source: request.client,
+      source: client,
       at: now,
-      sequence: this.#sequence,
+      // Known before the commit gives the message its sequence, and unlike that of any other message.
+      sequence: now.getTime() * 1_000 + (this.#writes % 1_000),
       receivedAt: now,
-      mappingVersion: 'fhir-r4',
+      mappingVersion: FHIR_MAPPING,
       patches,
       directives: [],
       snapshots: [],
@@ -176,30 +214,66 @@ export class EndpointWriter implements FhirWriter {
         .filter(({ write }) => write.method === 'DELETE')
         .map(({ write, id }) => ({ type: write.type, id })),
       rest: true,
-    });
+    };
   }
 
-  #entry(request: Request, done: { readonly now: Date; readonly applied: Applied }): JournalEntry {
-    const [first] = request.writes;
+  #entry({ client, writes }: Request, { news, resolved, names, applied }: Done): JournalEntry {
+    const [first] = writes;
+    const at = news.at.toISOString();
     return {
       state: 'done',
       channel: this.#deps.channel.name,
-      source: request.client,
+      source: client,
       contentType: 'application/fhir+json',
-      receivedAt: done.now.toISOString(),
-      peer: request.client,
-      event:
-        request.writes.length === 1 ? `${first?.method ?? ''} ${first?.type ?? ''}` : `${request.writes.length} writes`,
+      receivedAt: at,
+      peer: client,
+      event: writes.length === 1 ? `${first?.method ?? ''} ${first?.type ?? ''}` : `${writes.length} writes`,
       lanes: [],
       accepted: true,
       crashes: 0,
       replays: 0,
       problems: [],
-      warnings: done.applied.warnings,
+      warnings: applied.warnings,
       unmapped: [],
-      doneAt: done.now.toISOString(),
+      mapping: FHIR_MAPPING,
+      doneAt: at,
+      writes: resolved.map(journalWrite),
+      ...(Object.keys(names).length === 0 ? {} : { names }),
+      order: news.sequence,
     };
   }
+}
+
+/** By hash of the conditional reference: `Type/id`. */
+type Names = Readonly<Record<string, string>>;
+
+/** What the writes of a request mean, at the time of the try. */
+interface Told {
+  readonly resolved: readonly Resolved[];
+  readonly names: Names;
+  readonly now: Date;
+}
+
+interface Done {
+  readonly news: News;
+  readonly resolved: readonly Resolved[];
+  readonly names: Names;
+  readonly applied: Applied;
+}
+
+interface OneWrite {
+  readonly client: string;
+  readonly write: FhirWrite;
+}
+
+function journalWrite({ write: { method, type, at }, id, existing }: Resolved): JournalWrite {
+  return {
+    method,
+    type,
+    id,
+    ...(at === undefined ? {} : { at }),
+    ...(existing === undefined ? {} : { existing }),
+  };
 }
 
 interface Request {
@@ -207,26 +281,6 @@ interface Request {
   readonly message: string;
   readonly writes: readonly FhirWrite[];
   readonly raw: Uint8Array;
-}
-
-const NOT_ELEMENTS = new Set(['resourceType', 'id']);
-
-function patchOf(write: FhirWrite, id: string, urls: ReadonlyMap<string, string>): Result<ResourcePatch, Problem> {
-  const resource = parseFhir(write.json ?? '');
-  if (!isObject(resource)) return err(problem('pipeline.unknown-content-type', 'The body is not a FHIR resource.'));
-  const elements = Object.entries(resource)
-    .filter(([name]) => !NOT_ELEMENTS.has(name))
-    .map(([name, value]) => [name, { kind: 'value', value: withUrls(value, urls) }] as const);
-  return ok({ type: write.type, id, elements: Object.fromEntries(elements), replace: true });
-}
-
-/** Puts the new ids in the place of the `urn:uuid` names of a transaction's entries. */
-function withUrls(value: unknown, urls: ReadonlyMap<string, string>): unknown {
-  if (urls.size === 0) return value;
-  if (typeof value === 'string') return urls.get(value) ?? value;
-  if (Array.isArray(value)) return (value as readonly unknown[]).map((item) => withUrls(item, urls));
-  if (!isObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, withUrls(part, urls)]));
 }
 
 async function writtenOf(

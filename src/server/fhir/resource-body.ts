@@ -32,9 +32,14 @@ export function faultsOf(resource: FhirResource): readonly OutcomeIssue[] {
     .filter(({ reference }) => /^[A-Z]\w+\?/.test(reference))
     .map(({ path }) => ({
       severity: 'error' as const,
-      problem: problem('server.reference-unresolved', 'Conditional references are not resolved.', {
+      problem: problem('server.reference-unresolved', 'Conditional references are resolved in transactions only.', {
         path: `${resource.resourceType}.${path}`,
       }),
     }));
-  return [...validate(resource).filter(({ severity }) => severity === 'error'), ...conditional];
+  return [...formFaults(resource), ...conditional];
+}
+
+/** The same inside a transaction, where references may be conditional. */
+export function formFaults(resource: FhirResource): readonly OutcomeIssue[] {
+  return validate(resource).filter(({ severity }) => severity === 'error');
 }

@@ -10,7 +10,7 @@ import type { Reply } from '../reply.ts';
 import { bundleReply, type EntryText } from './bundle-text.ts';
 import type { FhirDeps } from './deps.ts';
 import type { FhirRequest } from './request.ts';
-import { faultsOf, isResource } from './resource-body.ts';
+import { formFaults, isResource } from './resource-body.ts';
 import { problemReply } from './status.ts';
 import { checkWrite, readIfMatch } from './write.ts';
 
@@ -114,7 +114,7 @@ function prepare(entries: readonly BundleEntry[], { principal }: FhirRequest): P
     if (!principal.may('write', type)) {
       return { faults: [forbidden(type, entry.index)], status: 403 };
     }
-    for (const fault of entry.resource === undefined ? [] : faultsOf(entry.resource)) add(fault.problem, entry);
+    for (const fault of entry.resource === undefined ? [] : formFaults(entry.resource)) add(fault.problem, entry);
     for (const missing of danglingOf(entry, names)) add(missing, entry);
     writes.push(write.value);
   }
@@ -147,7 +147,7 @@ function writeOf(entry: BundleEntry): Result<FhirWrite, Problem> {
   }
   const version = readIfMatch(ifMatch);
   if (!version.ok) return version;
-  const parts = { id, condition, ifMatch: version.value, fullUrl };
+  const parts = { id, condition, ifMatch: version.value, fullUrl, at: entry.index };
   return withResource({ method, type, ...present(parts) }, resource);
 }
 
@@ -165,7 +165,7 @@ function withResource(write: FhirWrite, resource: FhirResource | undefined): Res
   if (write.method === 'DELETE') return ok(write);
   if (resource === undefined) return err(problem('server.bundle-invalid', 'A resource is expected.'));
   const checked = checkWrite(resource, write);
-  return checked.ok ? ok({ ...write, json: stringifyFhir(resource) }) : checked;
+  return checked.ok ? ok({ ...write, resource }) : checked;
 }
 
 function writtenEntry({ type, id, version, status, lastUpdated, resource }: FhirWritten, base: string): EntryText {

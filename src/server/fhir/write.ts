@@ -46,7 +46,7 @@ async function write(request: FhirRequest, deps: FhirDeps, about: FhirWrite): Pr
   if (!checked.ok) return problemReply(checked.error);
   const faults = faultsOf(parsed.value);
   if (faults.length > 0) return { ...problemReply(faults), status: 422 };
-  const full: FhirWrite = { ...about, json: stringifyFhir(parsed.value) };
+  const full: FhirWrite = { ...about, resource: parsed.value };
   const written = await deps.writer.write(request.principal.client, [full], request.body);
   if (!written.ok) return problemReply(written.error);
   const [one] = written.value;
