@@ -14,31 +14,55 @@ const { values } = parseArgs({
 });
 const PATIENTS = values.full === true ? 100_000 : values.quick === true ? 2_000 : 10_000;
 const MESSAGES = values.quick === true ? 5_000 : 50_000;
-const ROUNDS = 5;
-const BLOCK = 200;
+const ROUNDS = values.quick === true ? 12 : 24;
+const BLOCK = 60;
+
+/** Rounds in which the machine code of the engine is made. */
+const WARM_UP = 8;
 
 const range = (from: number, count: number): readonly number[] => Array.from({ length: count }, (_, at) => from + at);
 
-/** Blocks of every kind by turns, so that a busy neighbour meets all of them; the medians. */
+/**
+ * Blocks of every kind by turns. What a busy neighbour costs is counted as ours where cores are shared, so the figure is
+ * the least of many short rounds; the median stands beside it.
+ */
 async function perMessage(engine: BenchEngine): Promise<void> {
-  const costs = { a01: [] as Cost[], a08: [] as Cost[], oru: [] as Cost[] };
-  for (let round = 0; round <= ROUNDS; round += 1) {
-    const patients = range(round * BLOCK, BLOCK);
+  const kinds = { a01: [] as Cost[], a08: [] as Cost[], oru: [] as Cost[] };
+  for (let round = -WARM_UP; round < ROUNDS; round += 1) {
+    const patients = range((round + WARM_UP) * BLOCK, BLOCK);
     const a01 = await engine.run('his', patients.map(admission));
-    await engine.run('his', patients.map((n) => update(n, 0)));
-    const a08 = await engine.run('his', patients.map((n) => update(n, 1)));
-    const oru = await engine.run('lis', patients.map((n) => results(n, 0)));
-    // The first round compiles and warms up.
-    if (round > 0) for (const [name, cost] of Object.entries({ a01, a08, oru })) costs[name as keyof typeof costs].push(cost);
+    await engine.run(
+      'his',
+      patients.map((n) => update(n, 0)),
+    );
+    const a08 = await engine.run(
+      'his',
+      patients.map((n) => update(n, 1)),
+    );
+    const oru = await engine.run(
+      'lis',
+      patients.map((n) => results(n, 0)),
+    );
+    if (round < 0) continue;
+    kinds.a01.push(a01);
+    kinds.a08.push(a08);
+    kinds.oru.push(oru);
   }
-  const show = (name: string, rounds: readonly Cost[], goal: number): void => {
-    const of = (value: (cost: Cost) => number): number => median(rounds.map(value));
-    const latency = `p50 ${of((one) => one.p50).toFixed(1)} ms, p99 ${of((one) => one.p99).toFixed(1)} ms with 8 senders`;
-    figure(`CPU per ${name}`, of((one) => one.cpuMs), { unit: 'ms', goal, note: latency });
-  };
-  show('new ADT^A01', costs.a01, 3);
-  show('repeated ADT^A08', costs.a08, 0.8);
-  show('ORU of 12 results', costs.oru, 6);
+  show('new ADT^A01', kinds.a01, 3);
+  show('repeated ADT^A08', kinds.a08, 0.8);
+  show('ORU of 12 results', kinds.oru, 6);
+}
+
+function show(name: string, rounds: readonly Cost[], goal: number): void {
+  const all = (value: (cost: Cost) => number): readonly number[] => rounds.map(value);
+  const cpu = all(({ cpuMs }) => cpuMs);
+  const [p50, p99] = [median(all((one) => one.p50)), median(all((one) => one.p99))];
+  const latency = `p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms with 8 senders`;
+  figure(`CPU per ${name}`, Math.min(...cpu), {
+    unit: 'ms',
+    goal,
+    note: `median ${median(cpu).toFixed(2)}; ${latency}`,
+  });
 }
 
 /** One connection that waits for each answer, given after processing. */
@@ -56,8 +80,14 @@ async function memory(): Promise<void> {
   for (let done = 0; done < MESSAGES; done += 500) {
     const patients = range(done / 5, 100);
     await engine.run('his', patients.map(admission));
-    await engine.run('his', patients.flatMap((n) => [update(n, 0), update(n, 1)]));
-    await engine.run('lis', patients.flatMap((n) => [results(n, 0), results(n, 1)]));
+    await engine.run(
+      'his',
+      patients.flatMap((n) => [update(n, 0), update(n, 1)]),
+    );
+    await engine.run(
+      'lis',
+      patients.flatMap((n) => [results(n, 0), results(n, 1)]),
+    );
   }
   clearInterval(timer);
   const { messageBytes } = engine;
@@ -71,17 +101,19 @@ async function growth(): Promise<void> {
   const [small, large] = [await BenchEngine.start(), await BenchEngine.start()];
   for (let at = 0; at < 1_000; at += 500) await small.run('his', range(at, 500).map(admission));
   for (let at = 0; at < PATIENTS; at += 500) await large.run('his', range(at, 500).map(admission));
-  const ratios: number[] = [];
+  const costs = { few: [] as number[], many: [] as number[] };
   for (let round = 0; round < ROUNDS; round += 1) {
     const fresh = range(2_000_000 + round * BLOCK, BLOCK).map(admission);
-    const few = await small.run('his', fresh);
-    const many = await large.run('his', fresh);
-    ratios.push(many.cpuMs / few.cpuMs);
+    costs.few.push((await small.run('his', fresh)).cpuMs);
+    costs.many.push((await large.run('his', fresh)).cpuMs);
   }
   await small.close();
   const { messageBytes } = large;
   const stored = await large.close();
-  figure(`CPU at ${PATIENTS} patients against 1000`, median(ratios), { unit: 'x', goal: 1.5 });
+  figure(`CPU at ${PATIENTS} patients against 1000`, Math.min(...costs.many) / Math.min(...costs.few), {
+    unit: 'x',
+    goal: 1.5,
+  });
   figure('stored per KB of message, A01 only', stored / messageBytes, { unit: 'KB', goal: 14 });
 }
 

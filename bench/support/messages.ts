@@ -1,7 +1,9 @@
 /** Synthetic messages of one hospital: the n-th patient, the n-th stay, the n-th laboratory order. */
 
 const SURNAMES = [...'赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章'];
-const GIVEN = [...'安邦宝成大恩发刚国海华建江杰军康磊丽良林玲龙梅美敏明宁平强勤青庆荣山顺涛婷伟文武霞祥晓欣新秀雪艳阳英勇玉'];
+const GIVEN = [
+  ...'安邦宝成大恩发刚国海华建江杰军康磊丽良林玲龙梅美敏明宁平强勤青庆荣山顺涛婷伟文武霞祥晓欣新秀雪艳阳英勇玉',
+];
 const WARDS = ['心内科', '呼吸科', '骨科', '神经内科', '消化科', '普外科'];
 
 const pick = <T>(list: readonly T[], n: number): T => {
@@ -23,9 +25,11 @@ function birthOf(n: number): string {
   return `${1935 + (mix(n, 4) % 80)}${pad(1 + (mix(n, 5) % 12), 2)}${pad(1 + (mix(n, 6) % 28), 2)}`;
 }
 
+const isMale = (n: number): boolean => n % 2 === 0;
+
 /** A resident-ID number in the area 990000, which no place has; its last digit is right (GB 11643). */
 function idNumber(n: number): string {
-  const first = `990000${birthOf(n)}${pad(n % 1_000, 3)}`;
+  const first = `990000${birthOf(n)}${pad((2 * n + (isMale(n) ? 1 : 0)) % 1_000, 3)}`;
   const sum = [...first].reduce((total, digit, at) => total + Number(digit) * (2 ** (17 - at) % 11), 0);
   return first + pick([...'10X98765432'], sum % 11);
 }
@@ -44,7 +48,7 @@ const header = (from: string, event: string, control: string): string =>
   `MSH|^~\\&|${from}|HOSP01|JINGLUO|HOSP01|${STAMP}||${event}|${control}|P|2.4||||||UNICODE UTF-8`;
 
 function pid(n: number): string {
-  const sex = n % 2 === 0 ? 'M' : 'F';
+  const sex = isMale(n) ? 'M' : 'F';
   const address = `测试省测试市解放路${1 + (n % 400)}号^^测试市^测试省^990000^CHN^H`;
   const ids = `P${n}^^^HOSP01^MR~${idNumber(n)}^^^MPS^NI`;
   return `PID|1||${ids}||${nameOf(n)}^^^^^^L||${birthOf(n)}|${sex}|||${address}||^PRN^CP^^^^199${pad(n, 8)}||ZH|M|||||||||||CHN`;
@@ -90,7 +94,7 @@ const ANALYTES = [
 export function results(n: number, order: number): Uint8Array {
   return bytesOf([
     header('LIS', 'ORU^R01^ORU_R01', `L${n}-${order}`),
-    `PID|1||P${n}^^^HOSP01^MR||${nameOf(n)}||${birthOf(n)}|${n % 2 === 0 ? 'M' : 'F'}`,
+    `PID|1||P${n}^^^HOSP01^MR||${nameOf(n)}||${birthOf(n)}|${isMale(n) ? 'M' : 'F'}`,
     `PV1|1|I|D-${pick(WARDS, n)}||||||||||||||||V${n}^^^HOSP01^VN`,
     `ORC|RE|O${n}-${order}^HIS|F${n}-${order}^LIS||CM`,
     `OBR|1|O${n}-${order}^HIS|F${n}-${order}^LIS|CHEM^生化血常规^L|||${STAMP}|||||||${STAMP}|BLD|0213^王建国||||||${STAMP}||LAB|F`,

@@ -46,9 +46,14 @@ export async function accessionTies(
   numbered: readonly Numbered[],
 ): Promise<ReadonlyMap<string, ReadonlyMap<string, AccessionTie>>> {
   const ties = new Map<string, Map<string, AccessionTie>>();
+  // An order and the report on it carry the same numbers.
+  const carriers = new Map<string, readonly Row[]>();
   for (const { type, rec, numbers } of numbered) {
     for (const number of numbers) {
-      for (const [other, tie] of await tiesOf(ws, { type, rec, number })) {
+      const name = number.join(KEY_SEPARATOR);
+      const rows = carriers.get(name) ?? (await carriersOf(ws, number));
+      carriers.set(name, rows);
+      for (const [other, tie] of await tiesOf(ws, { type, rec }, rows)) {
         const of = ties.get(rec) ?? new Map<string, AccessionTie>();
         ties.set(rec, of.set(other, tie));
       }
@@ -57,13 +62,18 @@ export async function accessionTies(
   return ties;
 }
 
+/** Orders, reports and studies that carry a number; none where it is no accession number. */
+async function carriersOf(ws: Workspace, number: readonly [string, string]): Promise<readonly Row[]> {
+  const keys = TYPES.map((type) => [type, 'identifier', ...number].join(KEY_SEPARATOR));
+  const { rows } = await ws.draft.find('resources', { all: [keys], limit: POOLED + 1 });
+  return rows.length > POOLED ? [] : rows;
+}
+
 async function tiesOf(
   ws: Workspace,
-  about: { readonly type: string; readonly rec: string; readonly number: readonly [string, string] },
+  about: { readonly type: string; readonly rec: string },
+  rows: readonly Row[],
 ): Promise<readonly (readonly [string, AccessionTie])[]> {
-  const keys = TYPES.map((type) => [type, 'identifier', ...about.number].join(KEY_SEPARATOR));
-  const { rows } = await ws.draft.find('resources', { all: [keys], limit: POOLED + 1 });
-  if (rows.length > POOLED) return [];
   const found = rows.flatMap((row) => {
     const other = ownerOf(row);
     if (other === undefined || other === about.rec) return [];

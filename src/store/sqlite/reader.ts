@@ -14,6 +14,9 @@ import { planQuery } from './plan.ts';
 import { readCode } from './schema.ts';
 import { every, sql } from './sql.ts';
 
+/** Rows of so many ids are read by one statement. */
+const MOST_AT_ONCE = 256;
+
 /** Reads through a connection of its own, beside the writer. */
 export class Reader {
   readonly #db: Connection;
@@ -27,13 +30,21 @@ export class Reader {
 
   getMany(collection: CollectionName, ids: readonly string[]): (Row | undefined)[] {
     const layout = layoutOf(collection);
-    const statement = `SELECT ${layout.selected} FROM ${layout.table} r WHERE id = ?`;
-    const read = (id: string): Row | undefined => {
-      const found = this.#db.prepare(statement).get([id]);
-      return found === undefined ? undefined : decodeRow(layout, found);
-    };
-    if (ids.length <= 1) return guarded(() => ids.map(read));
-    return this.#snapshot(() => ids.map(read));
+    if (ids.length <= 1) return guarded(() => ids.map((id) => this.#one(layout, id)));
+    if (ids.length > MOST_AT_ONCE) return this.#snapshot(() => ids.map((id) => this.#one(layout, id)));
+    // One statement sees one moment; a size of list for each power of two keeps the statements few.
+    const size = 2 ** Math.ceil(Math.log2(ids.length));
+    const statement = `SELECT ${layout.selected} FROM ${layout.table} r WHERE id IN (?${', ?'.repeat(size - 1)})`;
+    return guarded(() => {
+      const rows = this.#db.prepare(statement).all(Array.from({ length: size }, (_, at) => ids[at] ?? null));
+      const byId = new Map(rows.map((found) => [String(found[0]), decodeRow(layout, found)]));
+      return ids.map((id) => byId.get(id));
+    });
+  }
+
+  #one(layout: Layout, id: string): Row | undefined {
+    const found = this.#db.prepare(`SELECT ${layout.selected} FROM ${layout.table} r WHERE id = ?`).get([id]);
+    return found === undefined ? undefined : decodeRow(layout, found);
   }
 
   find(collection: CollectionName, query: Query): Page {
@@ -41,19 +52,17 @@ export class Reader {
     const catalog = this.#catalog(collection);
     const { layout } = catalog;
     const after = cursorPosition(query);
-    return this.#snapshot(() => {
+    return guarded(() => {
       const { from, where } = planQuery(catalog, query, walkOf(layout, query));
       const condition = after === undefined ? where : every([where, behind(layout, order, after)]);
-      const text = `SELECT r.n FROM ${from.text} WHERE ${condition.text} ORDER BY ${orderBy(layout, order)} LIMIT ?`;
-      const numbers = this.#db.prepare(text).all([...from.params, ...condition.params, limit + 1]);
-      // Bodies are read only of the rows on the page: sorting does not carry them along.
-      const select = this.#db.prepare(`SELECT ${layout.selected} FROM ${layout.table} r WHERE n = ?`);
-      const rows = numbers.slice(0, limit).flatMap((number) => {
-        const found = select.get(number);
-        return found === undefined ? [] : [decodeRow(layout, found)];
-      });
+      // Bodies are read only of the rows on the page: sorting does not carry them along. A CROSS JOIN is carried out
+      // from left to right, so the rows come in the order of the page; one statement sees one moment.
+      const page = `SELECT r.n FROM ${from.text} WHERE ${condition.text} ORDER BY ${orderBy(layout, order)} LIMIT ?`;
+      const text = `SELECT ${layout.selected} FROM (${page}) p CROSS JOIN ${layout.table} r ON r.n = p.n`;
+      const found = this.#db.prepare(text).all([...from.params, ...condition.params, limit + 1]);
+      const rows = found.slice(0, limit).map((row) => decodeRow(layout, row));
       const last = rows.at(-1);
-      if (numbers.length <= limit || last === undefined) return { rows };
+      if (found.length <= limit || last === undefined) return { rows };
       return { rows, next: encodeCursor(positionOf(last, order)) };
     });
   }
