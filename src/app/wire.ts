@@ -13,6 +13,7 @@ import { createAnswers } from '../pipeline/follow-up/answers.ts';
 import { followUpSection } from '../pipeline/follow-up/document-section.ts';
 import { createFollowUpLoop } from '../pipeline/follow-up/loop.ts';
 import { createFollowUp } from '../pipeline/follow-up/react.ts';
+import { fhirInterpreter } from '../pipeline/fhir/interpret.ts';
 import { hl7Interpreter } from '../pipeline/hl7/interpret.ts';
 import { Intake } from '../pipeline/intake.ts';
 import { Processor } from '../pipeline/process.ts';
@@ -88,7 +89,8 @@ async function assemble(site: Site, store: Store, around: Around): Promise<Engin
   const mappings = () => used;
   const { log, metrics } = around;
   const { wake, react } = followUp;
-  const interpreters = new Map([hl7Interpreter(installation, mappings)].map((one) => [one.contentType, one]));
+  const read = [hl7Interpreter(installation, mappings), fhirInterpreter];
+  const interpreters = new Map(read.map((one) => [one.contentType, one]));
   const deciding = { store, record: record.record, followUp: react, wake, metrics, sleep };
   const processor = new Processor({ ...deciding, interpreters, channel, log });
   const queues = around.queues

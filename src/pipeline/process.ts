@@ -90,12 +90,17 @@ export class Processor {
   }
 
   async #interpret(journal: JournalRow, channel: ChannelSettings, bytes: Uint8Array | undefined) {
-    const { contentType, receivedAt } = journal.entry;
+    const { contentType, receivedAt, writes, names } = journal.entry;
     const interpreter = this.#deps.interpreters.get(contentType);
     if (interpreter === undefined) return { ok: false, error: noInterpreter(contentType) } as const;
     const body = bytes ?? (await this.#deps.store.get('messages', journal.id))?.body;
     if (!(body instanceof Uint8Array)) return { ok: false, error: bytesGone() } as const;
-    return interpreter.interpret({ id: journal.id, bytes: body, receivedAt: new Date(receivedAt), channel });
+    const message = { id: journal.id, bytes: body, receivedAt: new Date(receivedAt), channel };
+    return interpreter.interpret({
+      ...message,
+      ...(writes === undefined ? {} : { writes }),
+      ...(names === undefined ? {} : { names }),
+    });
   }
 
   async #apply(draft: Draft, journal: JournalRow, channel: ChannelSettings, read: Interpretation) {
@@ -185,9 +190,9 @@ function newsOf(journal: JournalRow, channel: ChannelSettings, read: Interpretat
   return {
     message: journal.id,
     channel: channel.name,
-    source: channel.source,
+    source: read.rest === true ? journal.entry.source : channel.source,
     at: read.at,
-    sequence: journal.seq,
+    sequence: journal.entry.order ?? journal.seq,
     receivedAt: new Date(journal.entry.receivedAt),
     mappingVersion: read.mappingVersion,
     patches: read.patches,
