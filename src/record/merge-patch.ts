@@ -6,6 +6,7 @@ import { sameJson } from './json.ts';
 import { mergeUnits, unitsOf } from './merge-units.ts';
 import { creatorOf, type Note, type Stamp, type UnitNote } from './note.ts';
 import { movesBack } from './status-order.ts';
+import { tiedTo } from './tied-elements.ts';
 
 /** When and by whom the news is, and who owns what. */
 export interface MergeFacts {
@@ -59,9 +60,10 @@ export function mergePatch(
   const allowed = gapsOnly ? (old: Stamp | undefined) => old === undefined : mayReplace;
 
   const groups = groupByKey(patch);
-  if (patch.replace === true) removeUnnamed(base, groups, stamp);
-  else if (facts.replay === true) retractUnnamed(base, namedBy(patch, facts), stamp);
-  for (const [key, news] of groups) applyGroup(base, key, news, { stamp, allowed });
+  clearUnnamed(base, groups, { patch, facts, stamp });
+  const judge: Judge = { stamp, allowed };
+  for (const key of withdrawn(base, groups, judge)) groups.set(key, [[key, { kind: 'delete' }]]);
+  for (const [key, news] of groups) applyGroup(base, key, news, judge);
 
   const resource = assemble(patch, base);
   return {
@@ -128,6 +130,16 @@ function groupByKey(patch: ResourcePatch): Map<string, [string, ElementNews][]> 
   return groups;
 }
 
+/** A PUT removes what it does not name, a replay what the message itself set before and no longer names. */
+function clearUnnamed(
+  work: Work,
+  groups: ReadonlyMap<string, unknown>,
+  { patch, facts, stamp }: { readonly patch: ResourcePatch; readonly facts: MergeFacts; readonly stamp: Stamp },
+): void {
+  if (patch.replace === true) removeUnnamed(work, groups, stamp);
+  else if (facts.replay === true) retractUnnamed(work, namedBy(patch, facts), stamp);
+}
+
 function removeUnnamed(work: Work, groups: ReadonlyMap<string, unknown>, stamp: Stamp): void {
   for (const name of [...work.elements.keys()]) {
     const key = elementKey(work.type, name);
@@ -170,6 +182,16 @@ function retractUnnamed(work: Work, groups: ReadonlyMap<string, [string, Element
   }
 }
 
+/** Elements that the news does not name but takes back, as they belong to a value that it changes. */
+function withdrawn(work: Work, groups: ReadonlyMap<string, [string, ElementNews][]>, judge: Judge): readonly string[] {
+  return [...groups].flatMap(([key, news]) => {
+    const tied = tiedTo(work.type, key).filter((name) => !groups.has(name));
+    if (tied.length === 0 || !judge.allowed(work.stamps.get(key))) return [];
+    const same = news.every(([name, one]) => one.kind === 'value' && sameJson(work.elements.get(name), one.value));
+    return same ? [] : tied.filter((name) => work.elements.has(name) && judge.allowed(work.stamps.get(name)));
+  });
+}
+
 function drop(work: Work, key: string): void {
   for (const name of [...work.elements.keys()]) {
     if (elementKey(work.type, name) === key) work.elements.delete(name);
@@ -191,11 +213,19 @@ function applyGroup(work: Work, key: string, news: readonly [string, ElementNews
     return;
   }
   if (!judge.allowed(work.stamps.get(key))) return;
+  const values = news.map(([name, one]): [string, unknown] => [name, valueOf(one, work.elements.get(name))]);
   drop(work, key);
-  for (const [name, one] of news) {
-    if (one.kind === 'value' && one.value !== undefined) work.elements.set(name, one.value);
-  }
+  for (const [name, value] of values) if (value !== undefined) work.elements.set(name, value);
   work.stamps.set(key, judge.stamp);
+}
+
+/** The value of news with those known children that it keeps; undefined where nothing is left. */
+function valueOf(news: ElementNews, known: unknown): unknown {
+  if (news.kind !== 'value') return undefined;
+  if (news.keep === undefined || !isObject(news.value)) return news.value;
+  const kept = isObject(known) ? Object.entries(known).filter(([name]) => news.keep?.includes(name)) : [];
+  const value = { ...Object.fromEntries(kept), ...news.value };
+  return Object.keys(value).length === 0 ? undefined : value;
 }
 
 function setUnits(

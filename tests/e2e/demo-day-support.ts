@@ -3,7 +3,6 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import type { DemoControl } from '../../src/app/demo/control.ts';
-import { instantOf } from '../../src/app/demo/day.ts';
 import { seedHistory } from '../../src/app/demo/history.ts';
 import { Player } from '../../src/app/demo/play.ts';
 import { demoDay } from '../../src/app/demo/read-day.ts';
@@ -38,6 +37,7 @@ export interface ShownAttempt {
   readonly patient: string;
   readonly audience: string;
   readonly recipient: string;
+  readonly template: string;
   readonly step: string;
   readonly at: string;
 }
@@ -171,10 +171,11 @@ export class DemoDay {
       .filter(({ direction }) => direction === 'out');
     return rows
       .toSorted((a, b) => a.at.localeCompare(b.at))
-      .map(({ rec, audience, recipient = '', step, at }) => ({
+      .map(({ rec, audience, recipient = '', template, step, at }) => ({
         patient: names.get(rec) ?? rec,
         audience,
         recipient,
+        template,
         step,
         at: this.#wall(at).replace(' ', 'T'),
       }));
@@ -264,11 +265,6 @@ export class DemoDay {
   async advance(hours: number): Promise<void> {
     const { clock } = this.#demo;
     await this.#demo.advanceTo(new Date(clock.now().getTime() + hours * 3_600_000));
-  }
-
-  /** Puts the clock to a wall time of the day. */
-  async advanceTo(wall: string): Promise<void> {
-    await this.#demo.advanceTo(instantOf(await demoDay(), wall));
   }
 
   /** The patient answers the last message; resolves to the risk it was given. */

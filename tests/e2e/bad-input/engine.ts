@@ -33,6 +33,7 @@ export class ChildEngine {
   #ports: Readonly<Record<string, number>> = {};
   #http = '';
   #log = '';
+  #said = '';
   #reader: Store | undefined;
 
   private constructor(folder: string, names: readonly string[]) {
@@ -64,20 +65,30 @@ export class ChildEngine {
 
   /** Starts the process (again) and waits until it takes messages. */
   async start(): Promise<void> {
+    this.launch();
+    await this.ready();
+  }
+
+  /** Starts the process (again). */
+  launch(): void {
     const args = ['--disable-warning=ExperimentalWarning', '--import', REGISTER, CHILD];
     const site = [path.join(this.folder, 'jingluo.yaml'), path.join(this.folder, 'data')];
     const child = spawn(process.execPath, [...args, ...site, ...this.#names], { stdio: 'pipe' });
     this.#child = child;
+    this.#said = '';
     child.stderr.on('data', (chunk: Buffer) => {
       this.#log += chunk.toString('utf8');
     });
-    let said = '';
     child.stdout.on('data', (chunk: Buffer) => {
-      said += chunk.toString('utf8');
+      this.#said += chunk.toString('utf8');
     });
-    await waitFor('the engine to start', () => said.includes('\n') || child.exitCode !== null, START_MS);
-    if (!said.includes('\n')) throw new TypeError(`the engine did not start: ${this.#log}`);
-    const { ports, http } = JSON.parse(said) as { ports: Record<string, number>; http: string };
+  }
+
+  /** Waits until the process takes messages. */
+  async ready(): Promise<void> {
+    await waitFor('the engine to start', () => this.#said.includes('\n') || !this.isAlive, START_MS);
+    if (!this.#said.includes('\n')) throw new TypeError(`the engine did not start: ${this.#log}`);
+    const { ports, http } = JSON.parse(this.#said) as { ports: Record<string, number>; http: string };
     this.#ports = ports;
     this.#http = http;
   }

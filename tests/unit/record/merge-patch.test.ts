@@ -46,6 +46,23 @@ const observation = (elements: Readonly<Record<string, ElementNews>>) => patch('
 describe('news about a resource, element by element', () => {
   test.each<{ name: string; steps: readonly Step[]; expected: Readonly<Record<string, unknown>> }>([
     {
+      name: 'a new value without an interpretation takes the old one back',
+      steps: [
+        { at: 1, patch: observation({ valueQuantity: value({ value: 6.9 }), interpretation: value(['HH']) }) },
+        { at: 2, patch: observation({ valueQuantity: value({ value: 4.1 }) }) },
+      ],
+      expected: { valueQuantity: { value: 4.1 } },
+    },
+    {
+      name: 'the same value again, or a late one, leaves the interpretation',
+      steps: [
+        { at: 5, patch: observation({ valueQuantity: value({ value: 6.9 }), interpretation: value(['HH']) }) },
+        { at: 6, patch: observation({ valueQuantity: value({ value: 6.9 }) }) },
+        { at: 2, patch: observation({ valueQuantity: value({ value: 4.1 }) }) },
+      ],
+      expected: { valueQuantity: { value: 6.9 }, interpretation: ['HH'] },
+    },
+    {
       name: 'absent is unchanged, present replaces whole, "" deletes',
       steps: [
         {
