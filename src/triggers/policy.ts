@@ -18,6 +18,8 @@ export interface FollowUpPolicy {
   readonly consent: Readonly<Record<Purpose, ConsentBasis>>;
   /** From this age on `auto` prefers a voice call. */
   readonly voiceFromAge: number;
+  /** Messages for a patient below this age go to the guardian. */
+  readonly guardianBelowAge: number;
   /** Messages a second and sender. */
   readonly perSecond: number;
   /** Closes every text message to a patient. */
@@ -54,6 +56,7 @@ export const DEFAULT_POLICY: FollowUpPolicy = {
     research: 'only-if-granted',
   },
   voiceFromAge: 70,
+  guardianBelowAge: 14,
   perSecond: 5,
   optOutHint: '回复TD退订',
 };

@@ -4,12 +4,13 @@ import type { PersonView } from '../../record/contract.ts';
 import type { Truth } from '../../triggers/condition.ts';
 import { truth } from '../../triggers/expression.ts';
 import type { GateFacts } from '../../triggers/gate.ts';
-import type { Addresses } from '../../triggers/channels.ts';
 import { without } from '../../triggers/without.ts';
 import type { Action, Channel, Plan, Step } from '../../triggers/plan.ts';
 import { localDate } from '../../triggers/times.ts';
 import { consentFacts } from './consents.ts';
-import { addressesOf, ageOn, guardianAddressesOf, isDeceased } from './patient.ts';
+import type { Guardian } from './guardian.ts';
+import { guardianOf } from './guardian.ts';
+import { addressesOf, ageOn, isDeceased, isUnder } from './patient.ts';
 import type { Enrolment, Ledger, Occurrence } from './rows.ts';
 import { readLedgers } from './rows.ts';
 import type { Session } from './session.ts';
@@ -24,8 +25,9 @@ export interface Case {
   readonly patient: FhirResource | undefined;
   readonly ledgers: readonly Ledger[];
   readonly facts: GateFacts;
-  /** Where the guardian can be reached. */
-  readonly guardian: Addresses;
+  readonly guardian: Guardian;
+  /** Too young to be written to. */
+  readonly isChild: boolean;
   readonly samePersonAs?: { readonly id: string; readonly rec: string };
 }
 
@@ -51,6 +53,7 @@ export async function readCase(
   const bad = new Set(ledgers.flatMap((ledger) => ledger.bad));
   const isBad = (address: string): boolean => bad.has(addressHash(deps.installation, address));
   const samePersonAs = sameStepOf(ledgers, occurrence);
+  const known = await deps.reader.resources(draft, person.members, ['Consent', 'RelatedPerson']);
   const age = ageOn(patient, localDate(context.now, plan.zone));
   const preference = ledgers.find((ledger) => ledger.preference !== undefined)?.preference;
   const lastAnswered = ledgers.find((ledger) => ledger.lastAnswered !== undefined)?.lastAnswered;
@@ -63,7 +66,7 @@ export async function readCase(
     expiresAt: new Date(occurrence.expires),
     samePerson: samePersonAs !== undefined,
     purpose: step?.purpose ?? plan.purpose,
-    consents: consentFacts(await deps.reader.resources(draft, person.members, ['Consent'])),
+    consents: consentFacts(known),
     channels: {
       addresses: addressesOf(patient, isBad),
       ...(preference === undefined ? {} : { preference }),
@@ -80,16 +83,28 @@ export async function readCase(
     limits: plan.limits,
     policy: deps.config.policy,
   };
-  const guardian = guardianAddressesOf(patient, isBad);
-  const found: Case = { occurrence, enrolment, plan, step, person, patient, ledgers, facts, guardian };
+  const related = known.filter(({ resourceType }) => resourceType === 'RelatedPerson');
+  const guardian = await guardianOf(session, { patient, related, purpose: facts.purpose, isBad });
+  const isChild = isUnder(patient, deps.config.policy.guardianBelowAge, localDate(context.now, plan.zone));
+  const found: Case = { occurrence, enrolment, plan, step, person, patient, ledgers, facts, guardian, isChild };
   return samePersonAs === undefined ? found : { ...found, samePersonAs };
 }
 
-/** The facts for one action: what is for the guardian goes to the guardian's addresses, which the patient's habits say nothing about. */
-export function factsFor(found: Case, action: Action): GateFacts {
-  if (action.to !== 'guardian') return found.facts;
-  const channels = without(found.facts.channels, 'age', 'preference', 'lastAnswered');
-  return { ...found.facts, channels: { ...channels, addresses: found.guardian } };
+/**
+ * The facts for one action: what is for the guardian goes to the guardian's addresses, which the patient's habits say
+ * nothing about. So does what is for a child; a child of whom no guardian's address is known is reached at the number
+ * that its family gave for it.
+ */
+export function factsFor(found: Pick<Case, 'facts' | 'guardian' | 'isChild'>, action: Action): GateFacts {
+  const { facts, guardian, isChild } = found;
+  const hasAddress = Object.keys(guardian.addresses).length > 0;
+  if (action.to !== 'guardian' && !(isChild && hasAddress && action.to === 'patient')) return facts;
+  const channels = without(facts.channels, 'age', 'preference', 'lastAnswered');
+  return {
+    ...facts,
+    consents: [...facts.consents, ...guardian.refusals],
+    channels: { ...channels, addresses: guardian.addresses },
+  };
 }
 
 /** Addresses are found by a hash: a raw dump of keys shows no number. */

@@ -26,7 +26,7 @@ export async function messageValues(
     day: dayOf(occurrence.anchorDate, localDate(now, plan.zone)),
     patient: {
       name: nameOf(patient),
-      salutation: salutationOf(patient),
+      salutation: found.isChild ? '家长' : salutationOf(patient),
       sex: patient?.['gender'] === 'male' ? '男' : patient?.['gender'] === 'female' ? '女' : '',
       age: age === undefined ? '' : `${age}岁`,
       location: '',

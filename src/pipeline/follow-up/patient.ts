@@ -15,7 +15,7 @@ export async function isDeceased(reader: RecordReader, draft: Draft, person: Per
 }
 
 /** The name as people write it; empty where there is none. */
-export function nameOf(patient: FhirResource | undefined): string {
+export function nameOf(patient: Readonly<Record<string, unknown>> | undefined): string {
   const names = recordsOf(patient?.['name']);
   const name = names.find((candidate) => candidate['use'] === 'official') ?? names[0];
   if (name === undefined) return '';
@@ -32,6 +32,13 @@ export function ageOn(patient: FhirResource | undefined, today: string): number 
   return today.slice(5) < birth.slice(5) ? years - 1 : years;
 }
 
+/** True for a patient under an age, as far as the birth date tells; it may be a year or a month alone. */
+export function isUnder(patient: FhirResource | undefined, age: number, today: string): boolean {
+  const birth = patient?.['birthDate'];
+  if (typeof birth !== 'string') return false;
+  return (ageOn(patient, today) ?? Number(today.slice(0, 4)) - Number(birth.slice(0, 4))) < age;
+}
+
 /** What the patient is called in a message. */
 export function salutationOf(patient: FhirResource | undefined): string {
   const gender = patient?.['gender'];
@@ -46,15 +53,8 @@ export function addressesOf(patient: FhirResource | undefined, isBad: (address: 
   return addressesIn(recordsOf(patient?.['telecom']), isBad);
 }
 
-/** Where the guardian of a patient can be reached: `Patient.contact`, one with a guardian role first. */
-export function guardianAddressesOf(patient: FhirResource | undefined, isBad: (address: string) => boolean): Addresses {
-  const contacts = recordsOf(patient?.['contact']);
-  const guardian =
-    contacts.find((contact) => JSON.stringify(contact['relationship'] ?? '').includes('GUARD')) ?? contacts[0];
-  return addressesIn(recordsOf(guardian?.['telecom']), isBad);
-}
-
-function addressesIn(
+/** Addresses in a list of ContactPoints, one a channel, by rank; those that a provider called bad are left out. */
+export function addressesIn(
   telecom: readonly Readonly<Record<string, unknown>>[],
   isBad: (address: string) => boolean,
 ): Addresses {

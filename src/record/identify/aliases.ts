@@ -38,7 +38,12 @@ export async function throughAliases(draft: Draft, ids: readonly string[]): Prom
 }
 
 /** The source record that a number means at a time: through aliases, then to the holder of that time (G12). */
-export async function recOf(draft: Draft, settings: RecordSettings, key: NaturalKey, at: Date): Promise<string> {
+export async function recOf(
+  draft: Draft,
+  settings: Pick<RecordSettings, 'installation'>,
+  key: NaturalKey,
+  at: Date,
+): Promise<string> {
   const id = sourceId(settings.installation, key);
   const resolved = (await throughAliases(draft, [id])).get(id) ?? id;
   return holderAt(draft, resolved, at);

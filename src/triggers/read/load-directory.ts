@@ -16,6 +16,7 @@ interface DirectorySource {
     readonly quietHours?: Readonly<Partial<Record<Channel, readonly QuietSpan[]>>>;
     readonly consent?: Readonly<Partial<Record<Purpose, ConsentBasis>>>;
     readonly voiceFromAge?: number;
+    readonly guardianBelowAge?: number;
     readonly perSecond?: number;
     readonly optOutHint?: string;
   };
@@ -57,6 +58,7 @@ const validate = compileSchema(
             properties: each(PURPOSES, { enum: ['unless-refused', 'only-if-granted'] }),
           },
           voiceFromAge: { type: 'integer', minimum: 0 },
+          guardianBelowAge: { type: 'integer', minimum: 0 },
           perSecond: { type: 'number', exclusiveMinimum: 0 },
           optOutHint: { type: 'string' },
         },

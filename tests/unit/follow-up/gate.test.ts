@@ -8,11 +8,12 @@ import { gateAction } from '../../../src/triggers/gate.ts';
 
 const loaded = loadFollowUp(configFiles(), knowledge);
 
-function caseOf(): Pick<Case, 'facts' | 'guardian'> {
+function caseOf(): Pick<Case, 'facts' | 'guardian' | 'isChild'> {
   if (!loaded.ok) throw new TypeError('the plans do not load');
   const now = new Date('2026-11-21T10:00:00+08:00');
   return {
-    guardian: { sms: '19900000002' },
+    guardian: { addresses: { sms: '19900000002' }, refusals: [] },
+    isChild: false,
     facts: {
       now,
       zone: 'Asia/Shanghai',
@@ -38,7 +39,7 @@ describe('who is reached', () => {
     ['patient', 'app'],
     ['guardian', 'sms'],
   ])('a message to the %s goes by %s', (to, channel) => {
-    const found = caseOf() as Case;
+    const found = caseOf();
     const decision = gateAction(message(to), factsFor(found, message(to)));
     expect(decision).toMatchObject({ kind: 'pass', channel: { channel } });
   });
