@@ -23,7 +23,7 @@ const CONNECTIONS = 8;
 const PATIENTS_A_ROUND = 8;
 /** Within this time after its start the engine recovers: on a shared store only after the lease of the killed one. */
 const RECOVERY_MS = 20_000;
-const WORKED_OFF_MS = 120_000;
+const WORKED_OFF_MS = 240_000;
 
 interface Run {
   readonly rounds: number;
@@ -86,7 +86,9 @@ async function workedOff(engine: EngineProcess, senders: readonly { readonly wai
     if (senders.every((sender) => sender.waiting === 0) && (await engine.waiting()) === 0) return;
     await sleep(20);
   }
-  throw new TypeError(`the engine did not work off what it had:\n${engine.log}`);
+  const unsent = senders.map((sender) => sender.waiting).join(' ');
+  const stored = (await engine.waiting()) ?? 'unknown';
+  throw new TypeError(`not worked off: unsent ${unsent}, stored ${stored}; the engine said:\n${engine.log}`);
 }
 
 async function main(): Promise<number> {

@@ -8,6 +8,13 @@ import type { Node } from './site.ts';
 const START_MS = 120_000;
 const PROGRAM = path.join(HOME, 'bin', 'jingluo.js');
 
+/** What runs now; it ends with this process, however that ends. */
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(2));
+
 interface Status {
   readonly queues?: Readonly<Record<string, number>>;
 }
@@ -28,6 +35,8 @@ export class EngineProcess {
     const env = { ...process.env, JINGLUO_LOG: 'warn' };
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'], env });
     this.#child = child;
+    running.add(child);
+    child.once('exit', () => running.delete(child));
     this.#said = '';
     child.stderr.on('data', (chunk: Buffer) => {
       this.#said = (this.#said + chunk.toString()).slice(-20_000);
