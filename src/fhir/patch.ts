@@ -12,13 +12,14 @@ export interface NaturalKey {
 
 /**
  * News about one top-level element.
- * - `value`: present, replaced whole.
+ * - `value`: present, replaced whole; of the children in `keep` those that the value lacks stay as they are known (an end
+ *   of a Period whose start another message gave). A value that is empty then is no element.
  * - `delete`: the source said `""`.
  * - `entries`: a list filled from several fields; each unit (`PID-13`, for PID-3 `PID-3|namespace|kind`) replaces only
  *   its own entries; an empty list deletes them; units that are not named stay.
  */
 export type ElementNews =
-  | { readonly kind: 'value'; readonly value: unknown }
+  | { readonly kind: 'value'; readonly value: unknown; readonly keep?: readonly string[] }
   | { readonly kind: 'delete' }
   | { readonly kind: 'entries'; readonly units: Readonly<Record<string, readonly unknown[]>> };
 

@@ -1,9 +1,12 @@
 import type { ElementNews, FhirResource, ResourcePatch } from '../fhir/patch.ts';
+import { isObject } from '../fhir/json.ts';
 import type { MappingResult, ToResources } from './result.ts';
 
 function apply(resource: Record<string, unknown>, name: string, news: ElementNews): void {
   if (news.kind === 'value') {
-    resource[name] = news.value;
+    const isNothing = news.keep !== undefined && isObject(news.value) && Object.keys(news.value).length === 0;
+    if (isNothing) Reflect.deleteProperty(resource, name);
+    else resource[name] = news.value;
   } else if (news.kind === 'delete') {
     Reflect.deleteProperty(resource, name);
   } else {

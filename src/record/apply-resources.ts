@@ -143,7 +143,7 @@ function withSubject(patch: ResourcePatch, to: ReadonlyMap<string, string>): Res
 }
 
 function rewriteNews(news: ElementNews, to: ReadonlyMap<string, string>): ElementNews {
-  if (news.kind === 'value') return { kind: 'value', value: rewriteReferences(news.value, to) };
+  if (news.kind === 'value') return { ...news, value: rewriteReferences(news.value, to) };
   if (news.kind === 'delete') return news;
   const units = Object.entries(news.units).map(
     ([unit, list]) => [unit, list.map((e) => rewriteReferences(e, to))] as const,

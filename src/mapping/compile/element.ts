@@ -9,6 +9,7 @@ import { elementsOf, findElement, propertyName, type Element } from '../types/fh
 import { checkBinding } from './bindings.ts';
 import type { CompileContext, Scope } from './compiled.ts';
 import type { Test } from './condition.ts';
+import { keepingOf, keepingRule } from './keeping.ts';
 import { compileExpression, compileTest, compileTo, mayYield } from './expression.ts';
 import type { Faults } from './faults.ts';
 import { segmentsAt, wayToSegment } from './structure-tree.ts';
@@ -28,7 +29,7 @@ export interface RuleContext {
   readonly path: string;
 }
 
-const KEYWORDS = new Set(['each', 'when', 'is']);
+const KEYWORDS = new Set(['each', 'when', 'is', 'keep']);
 
 /** The context that expressions of this scalar are compiled in. */
 export function expressionContext(node: ScalarNode, context: RuleContext): CompileContext {
@@ -163,8 +164,10 @@ function mapRule(node: MapNode, element: Element, context: RuleContext): Rule | 
   const inner: RuleContext = each === undefined ? context : { ...context, scope: each.scope };
   const test = readTest(child(node, 'when'), inner);
   const is = child(node, 'is');
-  const rule = is === undefined ? objectRule(node, element, inner) : compileRule(is, element, inner);
+  let rule = is === undefined ? objectRule(node, element, inner) : compileRule(is, element, inner);
   if (rule === undefined) return undefined;
+  const keeping = keepingOf(node, element, inner);
+  if (keeping !== undefined) rule = keepingRule(rule, keeping);
   const over = each?.over;
   return {
     ...rule,

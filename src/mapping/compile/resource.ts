@@ -14,6 +14,8 @@ export interface ElementRules {
   readonly rules: readonly Rule[];
   /** True where several fields fill the list, so that each is news of its own. */
   readonly entries: boolean;
+  /** True for the numbers of a patient: one that several fields carry is said once. */
+  readonly distinct: boolean;
   /** Fields of which one must be populated for them to yield anything. */
   readonly needs: readonly Need[] | undefined;
   readonly label: string;
@@ -75,7 +77,8 @@ function elementRules(node: Node | undefined, type: string, context: RuleContext
     const entries = element.list && (rules.length > 1 || rules.some((rule) => isPatientNumbers(type, element, rule)));
     const file = entry.at.file ?? '';
     const needs = anyNeed(rules.map((rule) => rule.needs));
-    return [{ element, rules, entries, needs, label: `mappings/${file} ${context.path}.${entry.key}` }];
+    const distinct = type === 'Patient' && element.name === 'identifier';
+    return [{ element, rules, entries, distinct, needs, label: `mappings/${file} ${context.path}.${entry.key}` }];
   });
 }
 

@@ -9,6 +9,8 @@ export interface Value {
   readonly value: unknown;
   /** The item it was made of, where it was one. */
   readonly item?: Made;
+  /** Children that stay as they are known where the value lacks them. */
+  readonly keep?: readonly string[];
 }
 
 /** What the rules of one element yielded. */

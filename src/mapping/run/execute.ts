@@ -192,7 +192,7 @@ export function withoutReferences(
 function cleanNews(name: string, news: ElementNews, dropped: ReadonlySet<string>): readonly [string, ElementNews][] {
   if (news.kind !== 'value') return [[name, news]];
   const value = cleanValue(news.value, dropped);
-  return value === undefined ? [] : [[name, { kind: 'value', value }]];
+  return value === undefined ? [] : [[name, { ...news, value }]];
 }
 
 function cleanValue(value: unknown, dropped: ReadonlySet<string>): unknown {

@@ -1,3 +1,4 @@
+import { isObject } from '../../fhir/json.ts';
 import type { ElementNews } from '../../fhir/patch.ts';
 import type { ElementRules } from '../compile/resource.ts';
 import { mayYield } from '../compile/expression.ts';
@@ -33,7 +34,9 @@ function whole(rules: ElementRules, env: Env, also: readonly Env[]): NamedNews |
   const first = element.list ? out.values[0] : asLines(out.values);
   if (first !== undefined) {
     const value = element.list ? out.values.map((one) => one.value) : first.value;
-    return { name: propertyName(element, first.type), news: { kind: 'value', value }, values: out.values };
+    const { keep } = first;
+    const news: ElementNews = keep === undefined ? { kind: 'value', value } : { kind: 'value', value, keep };
+    return { name: propertyName(element, first.type), news, values: out.values };
   }
   if (!out.nulled) return undefined;
   return { name: propertyName(element, element.types[0] ?? ''), news: { kind: 'delete' }, values: [] };
@@ -46,17 +49,33 @@ function unitOf(unit: string, value: Value, env: Env): string {
   return parts === undefined ? unit : `${unit}|${parts.namespace}|${parts.kind}`;
 }
 
+/** What names a number whichever field carries it. */
+function numberOf({ value }: Value): string | undefined {
+  return isObject(value) && typeof value['value'] === 'string'
+    ? `${String(value['system'])}|${value['value']}`
+    : undefined;
+}
+
+/** Values that no earlier field gave; notes them. */
+function newOnes(values: readonly Value[], earlier: Set<string>): readonly Value[] {
+  const fresh = values.filter((value) => !earlier.has(numberOf(value) ?? ''));
+  for (const value of fresh) earlier.add(numberOf(value) ?? ' ');
+  return fresh;
+}
+
 function byUnit(rules: ElementRules, env: Env, also: readonly Env[]): NamedNews | undefined {
   const units: Record<string, unknown[]> = {};
   const values: Value[] = [];
+  const earlier = rules.distinct ? new Set<string>() : undefined;
   for (const rule of rules.rules) {
     if (also.length === 0 && !mayYield(rule.needs, env)) continue;
     const out = new Output();
     rule.produce(env, out);
     for (const place of also) rule.produce(place, out);
-    values.push(...out.values);
-    for (const value of out.values) (units[unitOf(rule.unit, value, env)] ??= []).push(value.value);
-    if (out.values.length === 0 && out.nulled) units[rule.unit] ??= [];
+    const own = earlier === undefined ? out.values : newOnes(out.values, earlier);
+    values.push(...own);
+    for (const value of own) (units[unitOf(rule.unit, value, env)] ??= []).push(value.value);
+    if (out.nulled ? own.length === 0 : own.length < out.values.length) units[rule.unit] ??= [];
   }
   if (Object.keys(units).length === 0) return undefined;
   return { name: rules.element.name, news: { kind: 'entries', units }, values };

@@ -66,3 +66,16 @@ test('an event without a mapping is a named failure', () => {
     error: { code: 'mapping.unknown-event', at: { path: 'MSH-9' } },
   });
 });
+
+test('a number in PID-3 and in PID-19 is one identifier', () => {
+  const { patches, unmapped } = adt(
+    'A08',
+    'PID|1||P1^^^H^MR~990000196803121014^^^CN^NI||||||||||||||||990000196803121014',
+  );
+  const news = patches.find(({ type }) => type === 'Patient')?.elements['identifier'];
+  expect(news).toMatchObject({
+    kind: 'entries',
+    units: { 'PID-3|CN|NI': [{ value: '990000196803121014' }], 'PID-19': [] },
+  });
+  expect(unmapped).toEqual([]);
+});
