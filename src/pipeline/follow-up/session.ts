@@ -1,7 +1,7 @@
 import { jsonOf } from '../../store/body.ts';
 import { uuidV5 } from '../../core/ids.ts';
 import type { FhirResource } from '../../fhir/patch.ts';
-import type { Applied, PersonView } from '../../record/contract.ts';
+import type { Applied, PersonView, ResourceChange } from '../../record/contract.ts';
 import type { Draft } from '../../store/draft.ts';
 import { planOf } from '../../triggers/follow-up-config.ts';
 import type { Scope } from '../../triggers/scope.ts';
@@ -20,6 +20,8 @@ export class Session {
   readonly draft: Draft;
   readonly context: ReactContext;
   readonly #before: ReadonlyMap<string, FhirResource>;
+  /** What the message itself wrote: it need not be read back. */
+  readonly #after: ReadonlyMap<string, FhirResource>;
   readonly #persons = new Map<string, PersonView | undefined>();
   readonly #enrolments = new Map<string, Enrolment>();
   readonly #loaded = new Set<string>();
@@ -34,10 +36,9 @@ export class Session {
     this.deps = deps;
     this.draft = draft;
     this.context = context;
-    const before = (applied?.changes ?? []).flatMap((change) =>
-      change.before === undefined ? [] : [[`${change.type}/${change.id}`, change.before] as const],
-    );
-    this.#before = new Map(before);
+    const changes = applied?.changes ?? [];
+    this.#before = byReference(changes, ({ before }) => before);
+    this.#after = byReference(changes, ({ after }) => after);
   }
 
   /** The earliest due time written so far. */
@@ -196,13 +197,28 @@ export class Session {
     const known = this.#docs.get(key);
     if (known !== undefined) return known;
     const before = this.#before.get(event.ref);
+    const after = this.#after.get(event.ref);
     const view = await eventView(this.deps.reader, this.draft, event, {
       reads,
       ...(before === undefined ? {} : { before }),
+      ...(after === undefined ? {} : { after }),
     });
     this.#docs.set(key, view);
     return view;
   }
+}
+
+/** One side of changes by `Type/id`. */
+function byReference(
+  changes: readonly ResourceChange[],
+  side: (change: ResourceChange) => FhirResource | undefined,
+): ReadonlyMap<string, FhirResource> {
+  const map = new Map<string, FhirResource>();
+  for (const change of changes) {
+    const resource = side(change);
+    if (resource !== undefined) map.set(`${change.type}/${change.id}`, resource);
+  }
+  return map;
 }
 
 /** `%enrolment`. */

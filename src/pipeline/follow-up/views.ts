@@ -61,10 +61,10 @@ export async function eventView(
   reader: RecordReader,
   draft: Draft,
   event: EventFacts,
-  options: { readonly reads: readonly string[]; readonly before?: FhirResource },
+  options: { readonly reads: readonly string[]; readonly before?: FhirResource; readonly after?: FhirResource },
 ): Promise<Readonly<Record<string, unknown>>> {
   const view: Record<string, unknown> = { id: event.id, type: event.type, at: event.at };
-  const resource = (await reader.resource(draft, event.ref)) ?? options.before;
+  const resource = options.after ?? (await reader.resource(draft, event.ref)) ?? options.before;
   const [type = ''] = event.ref.split('/');
   if (resource !== undefined) {
     view[EVENT_MEMBER[type] ?? `${type.charAt(0).toLowerCase()}${type.slice(1)}`] = resource;
