@@ -11,6 +11,7 @@ import { ChannelQueue, QUEUE_LIMITS } from '../pipeline/channel-queue.ts';
 import { EndpointWriter } from '../pipeline/fhir/endpoint-writer.ts';
 import { createAnswers } from '../pipeline/follow-up/answers.ts';
 import { followUpSection } from '../pipeline/follow-up/document-section.ts';
+import { keepTemplates } from '../pipeline/follow-up/kept-templates.ts';
 import { createFollowUpLoop } from '../pipeline/follow-up/loop.ts';
 import { createFollowUp } from '../pipeline/follow-up/react.ts';
 import { fhirInterpreter } from '../pipeline/fhir/interpret.ts';
@@ -83,6 +84,7 @@ async function assemble(site: Site, store: Store, around: Around): Promise<Engin
     followUp: followUpSection({ reader: createRecordReader(), installation }),
   });
   const base = { ...around, config, store, installation, node, settings, followUpConfig: site.followUp, ...record };
+  await keepTemplates(store, site.followUp.templates);
   const followUp = followUpParts(base);
   const channel = channelLookup(site);
   let used = site.mappings;

@@ -4,11 +4,25 @@ import type { Result } from '../core/result.ts';
 import { err, ok } from '../core/result.ts';
 import type { Channel } from './plan.ts';
 
+/** A message template as it is written. */
+export interface TemplateSource {
+  readonly id: string;
+  readonly version: string;
+  readonly audience: 'patient' | 'staff';
+  /** Liquid text. */
+  readonly text: string;
+  /** Texts of channels that need another one. */
+  readonly channels?: Readonly<Partial<Record<Channel, string>>>;
+}
+
 /** A compiled message template. */
 export interface Template {
   readonly id: string;
   readonly version: string;
   readonly audience: 'patient' | 'staff';
+  readonly source: TemplateSource;
+  /** Of the source: the same texts have the same hash. */
+  readonly hash: string;
   /** Fills the text for a channel; throws what Liquid throws where a variable is missing. */
   readonly fill: (channel: Channel, values: Readonly<Record<string, unknown>>) => string;
 }

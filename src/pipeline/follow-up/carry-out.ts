@@ -155,6 +155,7 @@ async function perform(carrying: Carrying, judged: readonly Judged[]): Promise<r
     const channel = decision.kind === 'pass' ? decision.channel : undefined;
     const result = await performAction(carrying, { action, redo, channel });
     results.push(result);
+    if (result.note === 'template-failed') results.push(await askPeople(carrying, redo, result.note));
     if (result.note !== undefined) notes.push({ at, code: result.note, action: redo.action });
   }
   const outgoing = results.flatMap((result) => result.outgoing);
@@ -164,8 +165,14 @@ async function perform(carrying: Carrying, judged: readonly Judged[]): Promise<r
   return outgoing;
 }
 
+const WHY_NOT = {
+  'no-address': '无有效联系方式',
+  'no-sender': '无可用通道',
+  'template-failed': '模板无法填写',
+} as const;
+
 /** A patient who cannot be reached by message is not forgotten: a person calls. */
-async function askPeople(carrying: Carrying, redo: Redo, code: string): Promise<Performed> {
+async function askPeople(carrying: Carrying, redo: Redo, code: keyof typeof WHY_NOT): Promise<Performed> {
   const { session, found } = carrying;
   const { occurrence, plan, step } = found;
   const ref = await session.own(
@@ -174,7 +181,7 @@ async function askPeople(carrying: Carrying, redo: Redo, code: string): Promise<
       rec: occurrence.rec,
       status: 'requested',
       priority: 'routine',
-      text: `${step?.title ?? plan.title}: 消息无法送达(${code === 'no-address' ? '无有效联系方式' : '无可用通道'}),请电话联系`,
+      text: `${step?.title ?? plan.title}: 消息无法送达(${WHY_NOT[code]}),请电话联系`,
       owner: 'follow-up-team',
       at: session.context.now,
       origin: `${plan.id}|${occurrence.step}`,

@@ -7,6 +7,7 @@ import { isDeceased } from './patient.ts';
 import { noteNotEvaluable } from './data-quality.ts';
 import type { Enrolment } from './rows.ts';
 import { anchorsOf, emptyOccurrence, scheduleSteps } from './schedule.ts';
+import { pinnedTexts } from './kept-templates.ts';
 import type { Session } from './session.ts';
 import { supersedeAlerts, withdraw } from './stop.ts';
 import type { EventFacts } from './views.ts';
@@ -82,6 +83,7 @@ async function openRound(session: Session, plan: Plan, opening: Opening): Promis
     cause: session.context.cause,
     anchors: {},
     done: existing?.done ?? [],
+    texts: pinnedTexts(session.deps.config.templates, plan),
   };
   const within = { ...scope, enrolment: { id, key, start: draft.start, round: draft.round } };
   const enrolment = { ...draft, anchors: anchorsOf(plan, within, {}) };

@@ -38,6 +38,8 @@ export interface Enrolment {
   readonly cause: string;
   readonly anchors: Readonly<Record<string, string>>;
   readonly done: readonly StepDone[];
+  /** Hash of the text of each template of the plan, as it was at enrolment. */
+  readonly texts?: Readonly<Record<string, string>>;
   /** Risk of the latest reply. */
   readonly risk?: string;
   readonly stopped?: StopCause;

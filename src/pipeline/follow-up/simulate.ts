@@ -14,6 +14,7 @@ import { anchorTime, dueTime, expiryTime } from '../../triggers/times.ts';
 import type { FollowUpDeps } from './deps.ts';
 import type { Case } from './gate-facts.ts';
 import { factsFor, readCase } from './gate-facts.ts';
+import { templateFor } from './kept-templates.ts';
 import { messageValues } from './message-values.ts';
 import type { Enrolment, Occurrence } from './rows.ts';
 import { allOf } from './rows.ts';
@@ -162,7 +163,7 @@ function decisionOf(decision: GateDecision): Pick<SimulatedAction, 'decision' | 
 }
 
 async function textOf(session: Session, found: Case, action: Action, channel: Channel): Promise<string | undefined> {
-  const template = session.deps.config.templates.get(action.template ?? '');
+  const template = await templateFor(session, found.enrolment, action.template ?? '');
   if (template === undefined) return undefined;
   const reason = action.text ?? found.step?.title ?? found.plan.title;
   const filled = fillTemplate(template, channel, await messageValues(session, found, { repeat: false, reason }));

@@ -3,6 +3,7 @@ import type { Channel } from '../../triggers/plan.ts';
 import { fillTemplate } from '../../triggers/template.ts';
 import type { Carrying, Doing, Outgoing } from './carrying.ts';
 import { addressHash } from './gate-facts.ts';
+import { templateFor } from './kept-templates.ts';
 import { LEASE_MS, senderOf } from './loop-deps.ts';
 import { messageValues } from './message-values.ts';
 import type { Attempt } from './rows.ts';
@@ -25,7 +26,7 @@ export interface Recipient {
 export async function writeAttempt(carrying: Carrying, doing: Doing, to: Recipient): Promise<Outgoing | undefined> {
   const { session, deps, found } = carrying;
   const { occurrence } = found;
-  const template = deps.config.templates.get(to.template);
+  const template = await templateFor(session, found.enrolment, to.template);
   const sender = senderOf(deps, to.channel);
   if (template === undefined || sender === undefined) return undefined;
   const repeat = doing.redo.repeat === true;

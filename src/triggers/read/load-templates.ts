@@ -1,21 +1,15 @@
 import { Liquid } from 'liquidjs';
 import type { Problem } from '../../core/problem.ts';
 import { problem } from '../../core/problem.ts';
-import type { Channel } from '../plan.ts';
+import { sha256 } from '../../core/ids.ts';
 import { CHANNEL_NAMES } from '../plan.ts';
-import type { Template } from '../template.ts';
+import type { Template, TemplateSource } from '../template.ts';
 import { compileSchema, schemaFaults } from './check-schema.ts';
 import type { ConfigFile, YamlFile } from './yaml-file.ts';
 import { readYaml } from './yaml-file.ts';
 
 interface TemplatesSource {
-  readonly templates: readonly {
-    readonly id: string;
-    readonly version: string;
-    readonly audience: 'patient' | 'staff';
-    readonly text: string;
-    readonly channels?: Readonly<Partial<Record<Channel, string>>>;
-  }[];
+  readonly templates: readonly TemplateSource[];
   /** Words that no template for patients may hold. */
   readonly diagnosisWords?: readonly string[];
 }
@@ -53,17 +47,19 @@ const validate = compileSchema(
   () => true,
 );
 
-/** Reads template files; texts are parsed once, strict variables, bounded work, no files and no prototypes in reach. */
+/** Strict variables, bounded work, no files and no prototypes in reach. */
+const engine = new Liquid({
+  strictVariables: true,
+  strictFilters: true,
+  ownPropertyOnly: true,
+  parseLimit: 100_000,
+  renderLimit: 1_000,
+  memoryLimit: 1_000_000,
+  templates: {},
+});
+
+/** Reads template files; texts are parsed once. */
 export function loadTemplates(files: readonly ConfigFile[], faults: Problem[]): ReadonlyMap<string, Template> {
-  const engine = new Liquid({
-    strictVariables: true,
-    strictFilters: true,
-    ownPropertyOnly: true,
-    parseLimit: 100_000,
-    renderLimit: 1_000,
-    memoryLimit: 1_000_000,
-    templates: {},
-  });
   const templates = new Map<string, Template>();
   for (const file of files) {
     const yaml = readYaml(file);
@@ -76,7 +72,7 @@ export function loadTemplates(files: readonly ConfigFile[], faults: Problem[]): 
     if (found.length > 0) continue;
     const source = yaml.value.value as TemplatesSource;
     source.templates.forEach((_entry, index) => {
-      const template = compile(engine, { file: yaml.value, source, index }, faults);
+      const template = checked({ file: yaml.value, source, index }, faults);
       if (template !== undefined) templates.set(template.id, template);
     });
   }
@@ -89,7 +85,7 @@ interface Entry {
   readonly index: number;
 }
 
-function compile(engine: Liquid, { file, source, index }: Entry, faults: Problem[]): Template | undefined {
+function checked({ file, source, index }: Entry, faults: Problem[]): Template | undefined {
   const entry = source.templates[index];
   if (entry === undefined) return undefined;
   const parse = (text: string, ...path: readonly string[]): ReturnType<Liquid['parse']> => {
@@ -106,15 +102,29 @@ function compile(engine: Liquid, { file, source, index }: Entry, faults: Problem
       return [];
     }
   };
-  const standard = parse(entry.text, 'text');
+  return compiled(entry, parse);
+}
+
+/** A template from a text that was checked when it was loaded, and kept since. */
+export function compileTemplate(source: TemplateSource): Template {
+  return compiled(source, (text) => engine.parse(text));
+}
+
+function compiled(
+  source: TemplateSource,
+  parse: (text: string, ...path: readonly string[]) => ReturnType<Liquid['parse']>,
+): Template {
+  const { id, version, audience, text, channels = {} } = source;
+  const standard = parse(text, 'text');
   const special = new Map(
-    Object.entries(entry.channels ?? {}).map(([channel, text]) => [channel, parse(text, 'channels', channel)] as const),
+    Object.entries(channels).map(([channel, own]) => [channel, parse(own, 'channels', channel)] as const),
   );
-  const { id, version, audience } = entry;
   return {
     id,
     version,
     audience,
+    source,
+    hash: sha256(JSON.stringify([id, version, audience, text, channels])),
     fill: (channel, values) => String(engine.renderSync(special.get(channel) ?? standard, { ...values })),
   };
 }
