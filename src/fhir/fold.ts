@@ -1,5 +1,6 @@
-import { Converter } from 'opencc-js/t2cn';
 import { pinyin } from 'pinyin-pro';
+
+import { simplify } from '../core/simplify.ts';
 
 const HAN = /\p{Script=Han}/u;
 const MARKS = /\p{Mark}+/gu;
@@ -10,10 +11,6 @@ const SPACES = /\s+/g;
 /** Names remembered with their pinyin: the same people come again and again. */
 const REMEMBERED = 5000;
 
-/** Traditional to simplified characters. */
-// The package's own types import without file endings, which NodeNext does not resolve.
-// eslint-disable-next-line @typescript-eslint/no-unsafe-assignment
-const simplify: (text: string) => string = Converter({ from: 't', to: 'cn' });
 const SYLLABLES = new Map<string, readonly string[]>();
 
 /**

@@ -1,6 +1,6 @@
 import { pinyinOf } from './pinyin.ts';
 import { isUnknownName } from './placeholders.ts';
-import { simplify } from './simplify.ts';
+import { simplify } from '../core/simplify.ts';
 
 /** A name, cleaned for comparison. */
 export interface NameCopy {

@@ -18,7 +18,7 @@ import type { Attempt, Enrolment, Occurrence } from './rows.ts';
 import { findAll, putAttempt, putLedger, readLedgers } from './rows.ts';
 import { emptyOccurrence } from './schedule.ts';
 import { Session } from './session.ts';
-import { simplify } from './simplify.ts';
+import { simplify } from '../../core/simplify.ts';
 import { noted } from './stop.ts';
 import { closedTask, isOpenTask } from './work-order.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { simplify } from '../../../src/pipeline/follow-up/simplify.ts';
+import { simplify } from '../../../src/core/simplify.ts';
 import { loadFollowUp } from '../../../src/triggers/read/load-follow-up.ts';
 import { classifyReply, normaliseReply } from '../../../src/triggers/reply.ts';
 import { configFiles, knowledge } from './config-files.ts';
