@@ -9,7 +9,8 @@ const decoders = new Map<string, TextDecoder>();
 function strictDecoder(label: string): TextDecoder {
   let decoder = decoders.get(label);
   if (decoder === undefined) {
-    decoder = new TextDecoder(label, { fatal: true });
+    // The Encoding Standard decodes GBK as GB18030; the runtime's own GBK takes invalid bytes for private characters.
+    decoder = new TextDecoder(label === 'gbk' ? 'gb18030' : label, { fatal: true });
     decoders.set(label, decoder);
   }
   return decoder;

@@ -36,23 +36,25 @@ interface Cutting {
   readonly warnings: Problem[];
 }
 
+/** Lines that are warned about one by one; there may be millions. */
+const MOST_STRAYS = 100;
+
 function cut(text: string, first: number, { context, warnings }: Cutting): readonly LazySegment[] {
   const segments: LazySegment[] = [];
   const separator = context.separators.field.charCodeAt(0);
   const lines = new LineEnds(text);
   let start = first;
   let end = lines.after(first);
-  let strayIn = 0;
+  let strays = 0;
   // A segment is closed when the next one begins, because lines without a name belong to the one before.
   for (let next = skip(text, end); next < text.length; next = skip(text, end)) {
     if (startsSegment(text, next, separator)) {
       if (text.startsWith('MSH', next)) warnings.push(secondMsh());
       segments.push(new LazySegment(text, { start, end }, segments.length, context));
       start = next;
-    } else if (strayIn !== segments.length + 1) {
-      // One warning a segment, however many lines.
+    } else if (strays < MOST_STRAYS) {
       warnings.push(stray(segments.length));
-      strayIn = segments.length + 1;
+      strays += 1;
     }
     end = lines.after(next);
   }

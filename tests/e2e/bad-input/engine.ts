@@ -154,10 +154,12 @@ export class ChildEngine {
     return this.#reader;
   }
 
-  /** All journal rows in the order of their arrival. */
+  /** The last journal rows in the order of their arrival. */
   async journal(): Promise<readonly JournalRow[]> {
-    const page = await (await this.store()).find('journal', { order: [{ field: 'seq' }], limit: 10_000 });
-    return page.rows.map(readJournal);
+    const page = await (
+      await this.store()
+    ).find('journal', { order: [{ field: 'seq', descending: true }], limit: 200 });
+    return page.rows.map(readJournal).toReversed();
   }
 
   /** The journal entry of the last message with that MSH-10. */
