@@ -45,7 +45,9 @@ const store = await openSqlite({ file: path.join(folder, 'store.db') }, systemCl
 const open = await loadBinding();
 const floorDb = open(path.join(folder, 'floor.db'), { readOnly: false, busyMs: 0 });
 floorDb.prepare('PRAGMA journal_mode = WAL').get([]);
-floorDb.exec('PRAGMA synchronous = FULL');
+// As the writer of the store has it.
+floorDb.exec('PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 2000; PRAGMA cache_size = -32000');
+floorDb.prepare('PRAGMA journal_size_limit = 67108864').get([]);
 migrate(floorDb);
 const writer = new GroupWriter(floorDb);
 /** Commits each message alone and at once; intake asks for nothing else. */

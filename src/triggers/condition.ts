@@ -52,6 +52,8 @@ function allOf(parts: readonly Condition[]): Condition {
 /** Last elements whose values are plain codes or texts: only these may be compared without FHIR's types. */
 const PLAIN = new Set(['status', 'code', 'system', 'id', 'gender', 'reference', 'key', 'use', 'class']);
 const CHOICES = new Set(Object.keys(r4.choiceTypePaths).map((path) => path.split('.').at(-1) ?? ''));
+/** A choice in this type alone; everywhere else it is the code of a thing. */
+const DEVICE_REQUEST = /^deviceRequests?$/;
 const PATH = String.raw`%(event|doc|enrolment)((?:\.[a-zA-Z]\w*)+)`;
 const TEXT = String.raw`'[^'\\]*'`;
 const EQUALS = new RegExp(`^${PATH} = (${TEXT})$`);
@@ -60,7 +62,7 @@ const IN = new RegExp(String.raw`^${PATH} in \((${TEXT}(?: \| ${TEXT})*)\)$`);
 const WITH_CODE = new RegExp(String.raw`^${PATH}\.where\((?:system = (${TEXT}) and )?code = (${TEXT})\)\.exists\(\)$`);
 
 function simple(text: string): Condition | undefined {
-  return equals(text) ?? contains(text) ?? isIn(text) ?? withCode(text);
+  return equals(text) ?? contains(text) ?? isIn(text) ?? withCode(text) ?? someWhere(text);
 }
 
 function equals(text: string): Condition | undefined {
@@ -111,24 +113,76 @@ function withCode(text: string): Condition | undefined {
     );
 }
 
+/** True or false of one item of a list. */
+type Predicate = (item: unknown) => boolean;
+
+const SOME = new RegExp(String.raw`^${PATH}\.where\(_*\)\.exists\(\)$`);
+const ITEM_EQUALS = new RegExp(String.raw`^((?:[a-zA-Z]\w*\.)*[a-zA-Z]\w*) = (${TEXT})$`);
+const ITEM_CODE = new RegExp(
+  String.raw`^((?:[a-zA-Z]\w*\.)*coding)\.where\(code(?: = (${TEXT})|\.startsWith\((${TEXT})\))\)\.exists\(\)$`,
+);
+
+/** `%doc.conditions.where(A and B).exists()` with conditions on codes of each item. */
+function someWhere(text: string): Condition | undefined {
+  const [, variable, path] = SOME.exec(blank(text)) ?? [];
+  const walk = walker(variable, path, 'any');
+  if (walk === undefined) return undefined;
+  const inner = text.slice(text.indexOf('(') + 1, -').exists()'.length);
+  if (split(inner, 'or').length > 1) return undefined;
+  const predicates = split(inner, 'and').map(predicate);
+  const all = predicates.filter((one) => one !== undefined);
+  if (all.length < predicates.length) return undefined;
+  return (scope) => truthOf(walk(scope).some((item) => all.every((holds) => holds(item))));
+}
+
+function predicate(text: string): Predicate | undefined {
+  const [, path, literal] = ITEM_EQUALS.exec(text) ?? [];
+  if (path !== undefined && literal !== undefined) {
+    const names = namesOf(path, true);
+    if (names === undefined) return undefined;
+    const wanted = literal.slice(1, -1);
+    return (item) => {
+      const found = walkFrom(item, names);
+      return found.length === 1 && found[0] === wanted;
+    };
+  }
+  const [, codings, code, start] = ITEM_CODE.exec(text) ?? [];
+  const names = codings === undefined ? undefined : namesOf(codings, false);
+  if (names === undefined) return undefined;
+  const wanted = (code ?? start ?? '').slice(1, -1);
+  const meets = (value: unknown): boolean =>
+    typeof value === 'string' && (code === undefined ? value.startsWith(wanted) : value === wanted);
+  return (item) => walkFrom(item, names).some((coding) => isRecord(coding) && meets(coding['code']));
+}
+
 /** Walks plain members; undefined where a segment is a choice of types or the end is not a plain value. */
 function walker(
   variable: string | undefined,
   path: string | undefined,
-  plain: boolean,
+  end: boolean | 'any',
 ): ((scope: Scope) => readonly unknown[]) | undefined {
   if (variable !== 'event' && variable !== 'doc' && variable !== 'enrolment') return undefined;
-  const names = (path ?? '').split('.').slice(1);
-  if (names.some((name) => CHOICES.has(name))) return undefined;
-  const end = names.at(-1) ?? '';
-  if (plain ? !PLAIN.has(end) : end !== 'coding') return undefined;
-  return (scope) => {
-    let found: readonly unknown[] = [scope[variable]];
-    for (const name of names) {
-      found = found.flatMap((value) => (isRecord(value) ? (value[name] ?? []) : []));
-    }
-    return found;
-  };
+  const names = namesOf((path ?? '').slice(1), end);
+  return names === undefined ? undefined : (scope) => walkFrom(scope[variable], names);
+}
+
+/**
+ * The members of a path; undefined where one is a choice of types.
+ * @param end the last one: a plain value (true), a coding (false), or anything
+ */
+function namesOf(path: string, end: boolean | 'any'): readonly string[] | undefined {
+  const names = path.split('.');
+  const chosen = names.some((name) => DEVICE_REQUEST.test(name));
+  if (names.some((name) => CHOICES.has(name) && (name !== 'code' || chosen))) return undefined;
+  const last = names.at(-1) ?? '';
+  if (end === true && !PLAIN.has(last)) return undefined;
+  return end === false && last !== 'coding' ? undefined : names;
+}
+
+function walkFrom(start: unknown, names: readonly string[]): readonly unknown[] {
+  let found: readonly unknown[] = [start];
+  for (const name of names) found = found.flatMap((value) => (isRecord(value) ? (value[name] ?? []) : []));
+  return found;
 }
 
 function truthOf(value: boolean): Truth {

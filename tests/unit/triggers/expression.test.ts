@@ -66,6 +66,48 @@ describe('conditions', () => {
     expect(truth(expression, { ...scope, now: NOW, zone: 'Asia/Shanghai' })).toBe(expected);
   });
 
+  const result = (code: string, flag: string): Record<string, unknown> => ({
+    observation: {
+      resourceType: 'Observation',
+      status: 'final',
+      code: { coding: [{ system: 'http://loinc.org', code }, { code: 'K' }] },
+      interpretation: [{ coding: [{ code: flag }] }],
+    },
+  });
+  const condition = (code: string | undefined, status: string): Record<string, unknown> => ({
+    resourceType: 'Condition',
+    code: { coding: [code === undefined ? { display: 'x' } : { code }] },
+    clinicalStatus: { coding: [{ code: status }] },
+  });
+
+  test.each([
+    "%event.observation.interpretation.coding.code contains 'HH'",
+    "%event.observation.code.coding.where(code = '2823-3').exists()",
+    "%event.observation.code.coding.where(system = 'http://loinc.org' and code = '2823-3').exists()",
+    "%event.observation.status in ('final' | 'amended') and %event.observation.interpretation.coding.code contains 'HH'",
+    "%event.observation.code.coding.code = '2823-3'",
+    "%doc.conditions.where(clinicalStatus.coding.code = 'active').exists()",
+    "%doc.conditions.where(code.coding.where(code.startsWith('E11')).exists() and clinicalStatus.coding.code = 'active').exists()",
+    "%doc.conditions.where(code.coding.where(code = 'E11.900').exists() or clinicalStatus.coding.code = 'active').exists()",
+  ])('is the same compiled and interpreted: %s', (text) => {
+    const expression = compileExpression(text, knowledge);
+    const events = [result('2823-3', 'HH'), result('2951-2', 'N'), {}];
+    const docs = [
+      { conditions: [condition('E11.900', 'active'), condition('I10', 'active')] },
+      { conditions: [condition('E11.900', 'resolved'), condition(undefined, 'active')] },
+      { conditions: [] },
+      {},
+    ];
+    for (const event of events) {
+      for (const doc of docs) {
+        const scope = { event, doc, now: NOW, zone: 'Asia/Shanghai' };
+        const outcome = expression.evaluate(scope);
+        const [value] = outcome.ok && outcome.values.length === 1 ? outcome.values : [];
+        expect(truth(expression, scope)).toBe(typeof value === 'boolean' ? String(value) : 'not-evaluable');
+      }
+    }
+  });
+
   test('an anchor with two values is no anchor', () => {
     const scope = { doc: { a: ['2026-01-01', '2026-01-02'] }, now: NOW, zone: 'Asia/Shanghai' };
     expect(singleText(compileExpression('%doc.a', knowledge), scope)).toBeUndefined();
