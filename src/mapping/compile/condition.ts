@@ -1,7 +1,7 @@
 import { didYouMean } from '../../core/nearest.ts';
 import type { Condition, Expression } from '../language/ast.ts';
 import { isNull, textOf } from '../run/cell.ts';
-import type { Env } from '../run/env.ts';
+import type { Env } from '../run/run.ts';
 import type { CompileContext, Compiled } from './compiled.ts';
 import { segmentsAt, wayToSegment } from './structure-tree.ts';
 

@@ -2,7 +2,7 @@ import { codedToCoding, codedToConcept, type Coded } from '../convert/coded.ts';
 import type { Converting } from '../convert/converting.ts';
 import { findConversion } from '../convert/registry.ts';
 import { Cell, Made, type Item } from '../run/cell.ts';
-import type { Env } from '../run/env.ts';
+import type { Env } from '../run/run.ts';
 import { typeName } from '../types/fhir-model.ts';
 import type { Compiled } from './compiled.ts';
 import { mapItems } from './map-items.ts';

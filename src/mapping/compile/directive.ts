@@ -1,9 +1,10 @@
 import type { IdentityDirective, NaturalKey } from '../../fhir/patch.ts';
 import { Cell } from '../run/cell.ts';
-import type { Env } from '../run/env.ts';
+import type { Env } from '../run/run.ts';
 import { child, textAt, type MapNode, type ScalarNode } from '../source/node.ts';
 import type { Test } from './condition.ts';
-import { expressionContext, readExpression, readTest, type RuleContext, type SharedContext } from './element.ts';
+import { expressionContext, readExpression, readTest } from './element.ts';
+import type { RuleContext, SharedContext } from './rule-context.ts';
 import { compileExpression } from './expression.ts';
 import type { Faults } from './faults.ts';
 import { patientKeys } from './key.ts';

@@ -3,31 +3,17 @@ import type { Expression } from '../language/ast.ts';
 import { parseCondition, parseExpression } from '../language/parse.ts';
 import { Cell } from '../run/cell.ts';
 import { anyNeed, type Need } from '../run/presence.ts';
-import type { Env } from '../run/env.ts';
+import type { Env } from '../run/run.ts';
 import { child, entriesOf, type Entry, type MapNode, type Node, type ScalarNode } from '../source/node.ts';
 import { elementsOf, findElement, propertyName, type Element } from '../types/fhir-model.ts';
 import { checkBinding } from './bindings.ts';
 import type { CompileContext, Scope } from './compiled.ts';
 import type { Test } from './condition.ts';
+import type { RuleContext } from './rule-context.ts';
 import { keepingOf, keepingRule } from './keeping.ts';
 import { compileExpression, compileTest, compileTo, mayYield } from './expression.ts';
-import type { Faults } from './faults.ts';
 import { segmentsAt, wayToSegment } from './structure-tree.ts';
 import { Output, type Rule, type Value } from './target.ts';
-
-/** What all expressions of a mapping are compiled with. */
-export type SharedContext = Omit<CompileContext, 'fail' | 'scope' | 'lenient'>;
-
-/** What the compiler of rules carries along. */
-export interface RuleContext {
-  readonly faults: Faults;
-  readonly expressions: SharedContext;
-  /** Files of parts that several messages share. */
-  readonly shared: ReadonlySet<string>;
-  readonly scope: Scope;
-  /** Where the rule stands, for messages: `patient.contact.name`. */
-  readonly path: string;
-}
 
 const KEYWORDS = new Set(['each', 'when', 'is', 'keep']);
 

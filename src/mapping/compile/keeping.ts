@@ -1,7 +1,7 @@
 import { didYouMean } from '../../core/nearest.ts';
 import { child, textsAt, type MapNode } from '../source/node.ts';
 import { elementsOf, type Element } from '../types/fhir-model.ts';
-import type { RuleContext } from './element.ts';
+import type { RuleContext } from './rule-context.ts';
 import { Output, type Rule } from './target.ts';
 
 interface Keeping {

@@ -2,9 +2,10 @@ import type { NaturalKey } from '../../fhir/patch.ts';
 import { identifierParts } from '../convert/identifiers.ts';
 import type { Expression } from '../language/ast.ts';
 import { Cell, textOf } from '../run/cell.ts';
-import type { Env } from '../run/env.ts';
+import type { Env } from '../run/run.ts';
 import { itemsOf, type Node } from '../source/node.ts';
-import { expressionContext, readExpression, type RuleContext } from './element.ts';
+import { expressionContext, readExpression } from './element.ts';
+import type { RuleContext } from './rule-context.ts';
 import { compileExpression, compileInstances } from './expression.ts';
 
 interface Part {

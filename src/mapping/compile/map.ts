@@ -9,7 +9,7 @@ import { isResourceType } from '../types/fhir-model.ts';
 import type { SegmentFields } from '../types/hl7-model.ts';
 import type { Referable } from './compiled.ts';
 import { compileDirective, type CompiledDirective } from './directive.ts';
-import type { SharedContext } from './element.ts';
+import type { SharedContext } from './rule-context.ts';
 import type { Faults } from './faults.ts';
 import { compiledMapping } from './mapping.ts';
 import { placeOf, type Placement } from './place.ts';

@@ -5,8 +5,7 @@ import type { CompiledMapping, MappingContext } from '../contract.ts';
 import type { MappingResult, TraceEntry } from '../result.ts';
 import type { StructuralFields } from '../run/account.ts';
 import { identifyAll, makeAll, snapshotsOf, withoutReferences } from '../run/execute.ts';
-import { Env } from '../run/env.ts';
-import { Run, type RunSetting } from '../run/run.ts';
+import { Env, Run, type RunSetting } from '../run/run.ts';
 import type { CompiledDirective } from './directive.ts';
 import type { CompiledResource } from './resource.ts';
 

@@ -2,8 +2,8 @@ import { didYouMean, nearest } from '../../core/nearest.ts';
 import { HL7_NULL, type Segment, type Separators } from '../../hl7/message.ts';
 import type { Condition, PathExpression } from '../language/ast.ts';
 import { Cell, type CellPlace } from '../run/cell.ts';
-import { needOf } from '../run/presence.ts';
-import type { Env } from '../run/env.ts';
+import { needOf, type Need } from '../run/presence.ts';
+import type { Env } from '../run/run.ts';
 import { componentCount, componentType, type FieldType } from '../types/hl7-model.ts';
 import { NOTHING, type CompileContext, type Compiled } from './compiled.ts';
 import type { Test } from './condition.ts';
@@ -139,14 +139,15 @@ export function compilePath(path: PathExpression, context: CompileContext, test:
   if (type === undefined) return tooFar(path, field.type, context);
   const finding = findingOf(path, context);
   if (finding === undefined) return { ...NOTHING, hl7: type };
-  const whole = compileReading(path, field, (filter) =>
-    test(filter, { ...context, scope: { ...context.scope, relative: field.type } }),
-  );
-  const read = path.component === undefined ? whole : readingParts(whole, path, type);
+  const inFilter = { ...context, scope: { ...context.scope, relative: field.type } };
+  const whole = compileReading(path, field, (filter) => test(filter, inFilter));
+  const read = readingParts(whole, path, type);
   const many = finding.many || (plain && field.repeats);
-  const needs = [needOf(path.segment, path.field ?? 0)];
-  return { hl7: type, types: [], many, needs, evaluate: readingFrom(finding, read) };
+  return { hl7: type, types: [], many, needs: needsOf(path), evaluate: readingFrom(finding, read) };
 }
+
+const needsOf = ({ segment, field }: PathExpression): readonly Need[] =>
+  segment === undefined || field === undefined ? [] : [needOf(segment, field)];
 
 function readingFrom(finding: Finding, read: Read): Compiled['evaluate'] {
   if (finding.many) {
@@ -168,6 +169,7 @@ const isPlain = (path: PathExpression): boolean => path.repetition === undefined
 type Read = (segment: Segment, env: Env) => readonly Cell[];
 
 function readingParts(whole: Read, parts: Parts, type: string): Read {
+  if (parts.component === undefined) return whole;
   return (segment, env) => {
     const cells = whole(segment, env);
     const [only] = cells;

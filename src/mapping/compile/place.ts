@@ -1,5 +1,5 @@
 import { didYouMean } from '../../core/nearest.ts';
-import { Env } from '../run/env.ts';
+import { Env } from '../run/run.ts';
 import type { ScalarNode } from '../source/node.ts';
 import type { SegmentFields } from '../types/hl7-model.ts';
 import type { Scope } from './compiled.ts';

@@ -1,7 +1,8 @@
 import { entriesOf, child, textAt, textsAt, type MapNode, type Node } from '../source/node.ts';
 import { elementsOf, findElement, type Element } from '../types/fhir-model.ts';
 import type { Test } from './condition.ts';
-import { namedRule, readTest, type RuleContext, type SharedContext } from './element.ts';
+import { namedRule, readTest } from './element.ts';
+import type { RuleContext, SharedContext } from './rule-context.ts';
 import type { Faults } from './faults.ts';
 import { compileKey, type KeyOf } from './key.ts';
 import type { Placement } from './place.ts';

@@ -1,7 +1,7 @@
 import type { Item } from '../run/cell.ts';
 import { isNull, Made } from '../run/cell.ts';
 import type { Need } from '../run/presence.ts';
-import type { Env } from '../run/env.ts';
+import type { Env } from '../run/run.ts';
 
 /** One value on its way into an element. */
 export interface Value {

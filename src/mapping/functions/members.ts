@@ -1,7 +1,6 @@
 import type { MappingFunction } from '../compile/compiled.ts';
 import { Made, textOf } from '../run/cell.ts';
-import type { Env } from '../run/env.ts';
-import type { Instance } from '../run/run.ts';
+import type { Env, Instance } from '../run/run.ts';
 import type { Compiled } from '../compile/compiled.ts';
 
 function subIdOf(path: Compiled, env: Env): string {

@@ -5,7 +5,7 @@ import { compact } from '../convert/converting.ts';
 import { parseNumber, quantityOf, readStructuredNumeric, unitOf } from '../convert/quantities.ts';
 import { canonicalType, findConversion, isConvertible, type Conversion } from '../convert/registry.ts';
 import { Cell, Made, textOf, type Item } from '../run/cell.ts';
-import type { Env } from '../run/env.ts';
+import type { Env } from '../run/run.ts';
 
 /** The type that OBX-2 declares; a missing or unknown one is taken from the look of the value. */
 function declared(cell: Cell, name: string): string {

@@ -3,7 +3,7 @@ import type { Coded } from '../convert/coded.ts';
 import { mapItems } from '../compile/map-items.ts';
 import { didYouMean } from '../../core/nearest.ts';
 import { Cell, Made, textOf, type Item } from '../run/cell.ts';
-import type { Env } from '../run/env.ts';
+import type { Env } from '../run/run.ts';
 import { lookUp, type Table } from '../tables/table.ts';
 import { literalArgument } from './arguments.ts';
 

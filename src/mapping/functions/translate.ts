@@ -3,7 +3,7 @@ import { mapItems } from '../compile/map-items.ts';
 import { codingsOf } from '../convert/coded.ts';
 import { compact } from '../convert/converting.ts';
 import { Cell, Made } from '../run/cell.ts';
-import type { Env } from '../run/env.ts';
+import type { Env } from '../run/run.ts';
 import { lookUp, type Table } from '../tables/table.ts';
 import { tableOf } from './table.ts';
 

@@ -49,15 +49,20 @@ function conformsList(schema: Schema, value: readonly unknown[]): boolean {
   return items === undefined || value.every((item) => conforms(schemaOf(items), item));
 }
 
+function conformsScalar(schema: Schema, value: unknown): boolean {
+  const { type, minLength } = schema;
+  if (type !== undefined && !textsOf(type).some((name) => KNOWN_TYPES[String(name)]?.(value) === true)) return false;
+  if (schema['enum'] !== undefined && !textsOf(schema['enum']).includes(value)) return false;
+  return typeof minLength !== 'number' || typeof value !== 'string' || value.length >= minLength;
+}
+
 /**
  * True for a value that a JSON Schema of the keywords used in `schemas.ts` allows. It only says yes or no, but at once:
  * compiling a schema takes longer than checking every file, and nearly all files are right.
  */
 export function conforms(schema: Schema, value: unknown): boolean {
-  const { type, minLength, anyOf, oneOf } = schema;
-  if (type !== undefined && !textsOf(type).some((name) => KNOWN_TYPES[String(name)]?.(value) === true)) return false;
-  if (schema['enum'] !== undefined && !textsOf(schema['enum']).includes(value)) return false;
-  if (typeof minLength === 'number' && typeof value === 'string' && value.length < minLength) return false;
+  const { anyOf, oneOf } = schema;
+  if (!conformsScalar(schema, value)) return false;
   if (anyOf !== undefined && !schemasOf(anyOf).some((one) => conforms(one, value))) return false;
   if (oneOf !== undefined && schemasOf(oneOf).filter((one) => conforms(one, value)).length !== 1) return false;
   if (Array.isArray(value)) return conformsList(schema, value);

@@ -116,8 +116,7 @@ export class Account {
 
   #isPopulated(raw: string): boolean {
     const { component, subcomponent } = this.#message.separators;
-    for (let at = 0; at < raw.length; at += 1) {
-      const character = raw[at];
+    for (const character of raw) {
       if (character !== component && character !== subcomponent && character !== ' ') return true;
     }
     return false;

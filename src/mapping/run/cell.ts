@@ -23,20 +23,18 @@ export class Cell {
   readonly #raw: string;
   readonly #separators: Separators;
   /** The cell whose parts count as read when those of this one are. */
-  readonly #origin: Cell | undefined;
+  #origin: Cell | undefined;
   #parts: readonly string[] | undefined;
   #seen = 0;
 
   /**
    * @param raw escaped text of the repetition or component
-   * @param origin the cell that is read under another type
    */
-  constructor(segment: Segment, place: CellPlace, raw: string, separators: Separators, origin?: Cell) {
+  constructor(segment: Segment, place: CellPlace, raw: string, separators: Separators) {
     this.segment = segment;
     this.place = place;
     this.#raw = raw;
     this.#separators = separators;
-    this.#origin = origin;
   }
 
   /** Components that were read, as bits from 1; {@link ALL_PARTS} where the whole was. */
@@ -106,7 +104,9 @@ export class Cell {
 
   /** This cell read as another type (OBX-5 by OBX-2). */
   as(type: string): Cell {
-    return new Cell(this.segment, { ...this.place, type }, this.#raw, this.#separators, this.#origin ?? this);
+    const cell = new Cell(this.segment, { ...this.place, type }, this.#raw, this.#separators);
+    cell.#origin = this.#origin ?? this;
+    return cell;
   }
 
   /** A component of this cell as a cell of its own. */

@@ -3,8 +3,7 @@ import { isObject } from '../../fhir/json.ts';
 import type { CompiledResource, ElementRules } from '../compile/resource.ts';
 import type { TraceEntry } from '../result.ts';
 import { newsOf, type NamedNews } from './news.ts';
-import type { Env } from './env.ts';
-import type { Instance, Run } from './run.ts';
+import type { Env, Instance, Run } from './run.ts';
 import { traceValue } from './trace.ts';
 
 /** Makes the resources of one message known by id, in the order of the rule sets. */

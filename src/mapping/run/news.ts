@@ -2,11 +2,11 @@ import { isObject } from '../../fhir/json.ts';
 import type { ElementNews } from '../../fhir/patch.ts';
 import type { ElementRules } from '../compile/resource.ts';
 import { mayYield } from '../compile/expression.ts';
-import { Output, type Value } from '../compile/target.ts';
+import { Output, type Rule, type Value } from '../compile/target.ts';
 import { identifierParts } from '../convert/identifiers.ts';
 import { propertyName } from '../types/fhir-model.ts';
 import type { Cell } from './cell.ts';
-import type { Env } from './env.ts';
+import type { Env } from './run.ts';
 
 /** News about one element under the name it has in the resource, and the values it holds. */
 export interface NamedNews {
@@ -22,15 +22,19 @@ function asLines(values: readonly Value[]): Value | undefined {
   return { type: first.type, value: values.map(({ value }) => value).join('\n') };
 }
 
+/** What the rules yield at one place: of a single element the first that yields anything. */
+function gather({ rules }: ElementRules, env: Env, out: Output, all: boolean): void {
+  for (const rule of rules) {
+    if (mayYield(rule.needs, env)) rule.produce(env, out);
+    if (!all && out.values.length > 0) return;
+  }
+}
+
 function whole(rules: ElementRules, env: Env, also: readonly Env[]): NamedNews | undefined {
   const { element } = rules;
   const out = new Output();
-  for (const place of also.length === 0 ? [env] : [env, ...also]) {
-    for (const rule of rules.rules) {
-      if (mayYield(rule.needs, place)) rule.produce(place, out);
-      if (!element.list && also.length === 0 && out.values.length > 0) break;
-    }
-  }
+  gather(rules, env, out, element.list || also.length > 0);
+  for (const place of also) gather(rules, place, out, true);
   const first = element.list ? out.values[0] : asLines(out.values);
   if (first !== undefined) {
     const value = element.list ? out.values.map((one) => one.value) : first.value;
@@ -63,19 +67,25 @@ function newOnes(values: readonly Value[], earlier: Set<string>): readonly Value
   return fresh;
 }
 
+const saysAnything = (out: Output): boolean => out.nulled || out.values.length > 0;
+
+function produced(rule: Rule, env: Env, also: readonly Env[]): Output {
+  const out = new Output();
+  if (mayYield(rule.needs, env)) rule.produce(env, out);
+  for (const place of also) rule.produce(place, out);
+  return out;
+}
+
 function byUnit(rules: ElementRules, env: Env, also: readonly Env[]): NamedNews | undefined {
   const units: Record<string, unknown[]> = {};
   const values: Value[] = [];
   const earlier = rules.distinct ? new Set<string>() : undefined;
   for (const rule of rules.rules) {
-    if (also.length === 0 && !mayYield(rule.needs, env)) continue;
-    const out = new Output();
-    rule.produce(env, out);
-    for (const place of also) rule.produce(place, out);
+    const out = produced(rule, env, also);
     const own = earlier === undefined ? out.values : newOnes(out.values, earlier);
     values.push(...own);
     for (const value of own) (units[unitOf(rule.unit, value, env)] ??= []).push(value.value);
-    if (out.nulled ? own.length === 0 : own.length < out.values.length) units[rule.unit] ??= [];
+    if (own.length === 0 && saysAnything(out)) units[rule.unit] ??= [];
   }
   if (Object.keys(units).length === 0) return undefined;
   return { name: rules.element.name, news: { kind: 'entries', units }, values };

@@ -1,7 +1,8 @@
 import { uuidV5 } from '../../core/ids.ts';
 import { problem, type Problem, type ProblemCode } from '../../core/problem.ts';
 import type { NaturalKey } from '../../fhir/patch.ts';
-import type { Message } from '../../hl7/message.ts';
+import type { Message, Segment } from '../../hl7/message.ts';
+import type { GroupInstance } from '../../hl7/structure.ts';
 import { parseTs, type Hl7Time } from '../../hl7/parse-ts.ts';
 import type { MappingContext } from '../contract.ts';
 import type { Converting, StubResource } from '../convert/converting.ts';
@@ -9,9 +10,52 @@ import { formatOffset } from '../convert/times.ts';
 import { zoneOffset } from '../convert/zone.ts';
 import { Account } from './account.ts';
 import type { Cell } from './cell.ts';
-import type { Env } from './env.ts';
 import { Patches } from './patches.ts';
 import { Presence } from './presence.ts';
+
+/** Where in the message a rule stands while it runs. All are of one shape: rules look at them all the time. */
+export class Env {
+  readonly run: Run;
+  readonly group: GroupInstance;
+  /** The segment that `from:` or `each:` chose. */
+  readonly segment: Segment | undefined;
+  /** The repetition that `each: PV1-7` or a filter looks at. */
+  readonly cell: Cell | undefined;
+  /** The resource that is being made. */
+  readonly instance: Instance | undefined;
+
+  private constructor(run: Run, group: GroupInstance, at: Pick<Env, 'segment' | 'cell' | 'instance'>) {
+    this.run = run;
+    this.group = group;
+    this.segment = at.segment;
+    this.cell = at.cell;
+    this.instance = at.instance;
+  }
+
+  /** In a group, on one of its segments. */
+  static of(run: Run, group: GroupInstance, segment?: Segment): Env {
+    return new Env(run, group, { segment, cell: undefined, instance: undefined });
+  }
+
+  at(group: GroupInstance): Env {
+    return new Env(this.run, group, this);
+  }
+
+  on(segment: Segment): Env {
+    const { cell, instance } = this;
+    return new Env(this.run, this.group, { segment, cell, instance });
+  }
+
+  looking(cell: Cell): Env {
+    const { segment, instance } = this;
+    return new Env(this.run, this.group, { segment, cell, instance });
+  }
+
+  making(instance: Instance): Env {
+    const { segment, cell } = this;
+    return new Env(this.run, this.group, { segment, cell, instance });
+  }
+}
 
 /** One resource of one message, known by its id before its elements are made. */
 export interface Instance {
