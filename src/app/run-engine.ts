@@ -16,6 +16,7 @@ import { pick } from './pick.ts';
 import { createPrometheus } from '../server/metrics.ts';
 import type { Server } from '../server/server.ts';
 import type { Site } from './site.ts';
+import { sparingLog } from './sparing-log.ts';
 import type { RunningEngine } from './running-engine.ts';
 import { openEngine } from './wire.ts';
 
@@ -109,7 +110,7 @@ class Running implements RunningEngine {
     const { log, metrics, clock, intake } = this.engine;
     const listener = pick(LISTENERS, type).create(config, {
       name: settings.name,
-      log,
+      log: sparingLog(log),
       metrics,
       clock,
       newId: randomUUID,

@@ -90,7 +90,6 @@ async function processAgain({ store, queues, processor }: Engine, row: JournalRo
   });
   if (!committed.ok) return { id, state: entry.state, problem: 'somebody else is processing it' };
   const queue = queues.get(entry.channel);
-  queue?.release(id);
   const processed =
     queue === undefined
       ? await processor.process(id)
