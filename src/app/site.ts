@@ -5,6 +5,7 @@ import type { EngineConfig } from '../config/engine-config.ts';
 import { loadConfig } from '../config/load.ts';
 import { loadConcepts } from '../config/load-concepts.ts';
 import { JingluoError, problem, type Problem } from '../core/problem.ts';
+import { didYouMean } from '../core/nearest.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { ConceptSet } from '../fhir/concepts.ts';
 import type { MappingSet } from '../mapping/contract.ts';
@@ -47,7 +48,18 @@ export async function readSite(options: SiteOptions): Promise<Result<Site, reado
   const followUp = await readFollowUp(config.value, concepts.value);
   const problems = [...(mappings.ok ? [] : mappings.error), ...(followUp.ok ? [] : followUp.error)];
   if (!mappings.ok || !followUp.ok) return err(problems);
+  const overlays = unknownOverlays(config.value, mappings.value, file);
+  if (overlays.length > 0) return err(overlays);
   return ok({ config: config.value, mappings: mappings.value, concepts: concepts.value, followUp: followUp.value });
+}
+
+/** Channels whose `site` is no overlay below `mappings/sites`: they would be mapped as if they had none. */
+function unknownOverlays(config: EngineConfig, mappings: MappingSet, file: string): readonly Problem[] {
+  return config.channels.flatMap(({ settings: { name, site } }) => {
+    if (site === undefined || mappings.sites.includes(site)) return [];
+    const message = `Channel ${name} names the site "${site}", of which mappings/sites has no overlay${didYouMean(site, mappings.sites)}.`;
+    return [problem('config.unknown-name', message, { file, path: `channels.${name}.site` })];
+  });
 }
 
 /** {@link readSite}, where faults end the command. */
