@@ -3,7 +3,7 @@ import { RawPeer } from '../channels-support.ts';
 import { waitFor, type ChildEngine } from './engine.ts';
 
 /** Name, number and phone of every patient of these tests: none of them may stand in a log line. */
-export const PRIVATE = ['测试', 'SECRET', '19900000', '990000'];
+const PRIVATE = ['测试', 'SECRET', '19900000', '990000'];
 
 /** MSH of a message with that MSH-10. */
 export const msh = (control: string, event = 'ADT^A08', charset = 'UNICODE UTF-8'): string =>
