@@ -17,7 +17,8 @@ const RETRY_MS = 60_000;
 /** Posts each message as signed JSON to a gateway of the hospital. */
 export const webhookSender: SenderPlugin = definePlugin<WebhookConfig, Sender, SenderDeps>({
   type: 'webhook',
-  summary: 'Posts messages as JSON, signed with HMAC-SHA-256, to a gateway of the hospital.',
+  summary:
+    'Posts messages as JSON, signed with HMAC-SHA-256, to a gateway of the hospital; the gateway posts receipts, replies and acknowledgements to /senders/NAME/callback, signed the same way.',
   schema: {
     type: 'object',
     additionalProperties: false,
