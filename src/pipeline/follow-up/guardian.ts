@@ -32,7 +32,21 @@ type Contact = Readonly<Record<string, unknown>>;
 const GUARDIAN: ReadonlySet<string> = new Set(['GUARD', 'GRD', 'GUADLTM', 'POWATT']);
 const PARENT: ReadonlySet<string> = new Set(['MTH', 'FTH', 'PRN', 'PAR', 'NMTH', 'NFTH', 'ADOPTP']);
 /** Contacts who are no relatives: employers, insurers, agencies (tables 0131 and 0063), friends, neighbours. */
-const STRANGER: ReadonlySet<string> = new Set(['E', 'F', 'I', 'S', 'EME', 'EMR', 'ECON', 'ASC', 'MGR', 'OWN', 'TRA', 'FRND', 'NBOR']);
+const STRANGER: ReadonlySet<string> = new Set([
+  'E',
+  'F',
+  'I',
+  'S',
+  'EME',
+  'EMR',
+  'ECON',
+  'ASC',
+  'MGR',
+  'OWN',
+  'TRA',
+  'FRND',
+  'NBOR',
+]);
 
 /**
  * Where the guardian can be reached: of the contacts that a message can reach, one with a guardian's role before a parent
