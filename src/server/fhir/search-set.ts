@@ -10,11 +10,8 @@ import { problemReply } from './status.ts';
 
 /** `GET [base]/Type?…` and `POST [base]/Type/_search`. */
 export async function search(request: FhirRequest, type: string, deps: FhirDeps): Promise<Reply> {
-  const { query, base, principal } = request;
-  const found = await searchRecord(
-    { type, parameters: query, base, now: deps.now() },
-    { store: deps.store, zone: deps.zone, personOf: deps.reads.personOf, cursorKey: deps.cursorKey },
-  );
+  const { query, principal, base } = request;
+  const found = await find(request, type, query, deps);
   if (!found.ok) return problemReply(found.error);
   const page = found.value;
   const included = page.included.filter((row) => principal.may('read', typeOf(row)));
@@ -28,6 +25,23 @@ export async function search(request: FhirRequest, type: string, deps: FhirDeps)
   const links = [link('self', cursor === null ? [] : [[CURSOR_PARAMETER, cursor]]), ...next];
   const total = page.total === undefined ? {} : { total: page.total };
   return bundleReply({ type: 'searchset', links, ...total }, entries, deps.now());
+}
+
+/** Where the client is lenient, what the server does not know is left out, of the self link too (R4 search.html#errors). */
+async function find(
+  request: FhirRequest,
+  type: string,
+  parameters: URLSearchParams,
+  deps: FhirDeps,
+): ReturnType<typeof searchRecord> {
+  const found = await searchRecord(
+    { type, parameters, base: request.base, now: deps.now() },
+    { store: deps.store, zone: deps.zone, personOf: deps.reads.personOf, cursorKey: deps.cursorKey },
+  );
+  if (found.ok || found.error.code !== 'fhir.search-parameter-unknown') return found;
+  if (!/\bhandling=lenient\b/.test(request.headers['prefer'] ?? '')) return found;
+  const known = [...parameters].filter(([name]) => name.split(':')[0] !== found.error.at?.path);
+  return known.length < parameters.size ? find(request, type, new URLSearchParams(known), deps) : found;
 }
 
 /** Entries of rows as they are shown; the first `page` are matches, the others included. */
