@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import { main } from '../../../src/cli/main.ts';
@@ -150,5 +151,25 @@ describe('work list', () => {
     await expect(clinic.run('work.acknowledge', { id: 'Task/none', by: 'x' })).rejects.toMatchObject({
       problem: { code: 'trigger.occurrence-unknown' },
     });
+  });
+});
+
+describe('load of history', () => {
+  test('running care goes on; nobody is told what is over, and no staff is alerted', async () => {
+    const sent = clinic.gateway.got.length;
+    const file = path.join(clinic.folder, 'history.json');
+    const resources = [patient('p7'), ...operated('p7', 'e7', '2026-11-18').slice(1), potassium('p7', 'k7', 6.9)];
+    const entry = resources.map((resource) => ({ resource }));
+    await writeFile(file, JSON.stringify({ resourceType: 'Bundle', type: 'collection', entry }));
+    expect((await clinic.run('load', { files: [file] })).at(-1)).toMatchObject({ failed: 0 });
+    await clinic.running.settle();
+    expect(clinic.gateway.got).toHaveLength(sent);
+    expect((await clinic.run('work.list', { patient: 'p7' })).map(({ step }) => step)).toEqual(['d7-rehab', 'm1-call']);
+    expect(await clinic.section('p7')).toMatchObject({ openTasks: 0, nextDue: '2026-11-25T02:00:00.000Z' });
+    const skipped = (await clinic.occurrences()).filter(({ rec, code }) => rec === 'p7' && code === 'backfill');
+    expect(skipped.map(({ step }) => step).sort()).toEqual(['d3-medication', 'notify']);
+    await clinic.advanceTo('2026-11-25T10:00:00+08:00');
+    expect(clinic.gateway.got.filter(({ to }) => to === '19900000007')).toHaveLength(1);
+    await expectRebuilt();
   });
 });
