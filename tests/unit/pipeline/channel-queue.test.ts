@@ -1,192 +1,148 @@
-import { describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, test } from '@jest/globals';
 
-import { journalPut, readJournal } from '../../../src/pipeline/journal.ts';
+import type { ChannelSettings } from '../../../src/core/channel-settings.ts';
+import { silentLog } from '../../../src/core/log.ts';
+import { noMetrics } from '../../../src/core/metrics.ts';
+import { ok } from '../../../src/core/result.ts';
+import { ChannelQueue, QUEUE_LIMITS } from '../../../src/pipeline/channel-queue.ts';
+import type { Interpreter } from '../../../src/pipeline/interpreter.ts';
+import { journalPut, readJournal, type JournalEntry } from '../../../src/pipeline/journal.ts';
+import { Processor } from '../../../src/pipeline/process.ts';
+import { openMemoryStore } from '../../../src/store/builtins.ts';
 import type { Store } from '../../../src/store/port.ts';
-import { adt, codeOf, Node, until } from './node.ts';
 
-/** Without a grace nothing ends in order and the lease is not given back, as when the process is killed. */
-const kill = (node: Node): Promise<void> => node.queue.stop(0);
+const CHANNEL: ChannelSettings = {
+  name: 'his',
+  source: 'HIS',
+  ack: 'stored',
+  ackTimeoutMs: 1_000,
+  zone: 'Asia/Shanghai',
+  ids: {},
+  snapshots: [],
+  backfill: false,
+  onFailure: 'continue',
+};
+const LEASE_MS = 400;
 
-/** Messages that were stored by a process that was killed then, its lease still held. */
-async function killed(messages: readonly string[]): Promise<Store> {
-  const node = new Node({ node: 'dead' });
-  await node.queue.start();
-  await node.ask(adt('SLOW', 'SLOW1'));
-  for (const text of messages) await node.ask(text);
-  await until(() => node.ran.length > 0);
-  await kill(node);
-  return node.store;
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** One node of several over a store: its queue, and what it has processed, in order. */
+class TestNode {
+  readonly queue: ChannelQueue;
+  readonly #store: Store;
+
+  constructor(name: string, store: Store, processed: string[], leaseMs = LEASE_MS) {
+    this.#store = store;
+    const interpreter: Interpreter = {
+      contentType: 'text/plain',
+      interpret: ({ id }) => {
+        processed.push(id);
+        const nothing = { patches: [], directives: [], snapshots: [], unmapped: [], warnings: [] };
+        return ok({ at: new Date(), mappingVersion: '1', ...nothing });
+      },
+    };
+    const processor = new Processor({
+      store,
+      record: { apply: () => Promise.resolve(ok({ changes: [], events: [], persons: [], warnings: [] })) },
+      followUp: { react: () => Promise.resolve(undefined) },
+      interpreters: new Map([[interpreter.contentType, interpreter]]),
+      channel: () => CHANNEL,
+      wake: () => undefined,
+      log: silentLog,
+      metrics: noMetrics,
+      sleep,
+    });
+    const limits = { ...QUEUE_LIMITS, leaseMs, pollMs: 50 };
+    const deps = { store, processor, log: silentLog, metrics: noMetrics, node: name, sole: false, limits };
+    this.queue = new ChannelQueue(deps, 'his', false);
+  }
+
+  /** Takes a message in as intake does: durable first, then to the lanes. */
+  async take(id: string, lanes: readonly string[] = ['patient']): Promise<void> {
+    const bytes = Buffer.from(id);
+    const committed = await this.#store.commit({
+      puts: [{ collection: 'messages', id, body: bytes }, journalPut(id, entryOf(id, lanes), 'new')],
+    });
+    this.queue.offer({ id, seq: committed.ok ? (committed.sequences[0] ?? 0) : 0, lanes }, bytes);
+  }
 }
 
-const states = (store: Store): Promise<readonly string[]> => new Node({ store }).states();
-
-describe('after an unclean stop', () => {
-  test('everything stored is processed, in order', async () => {
-    const store = await killed([adt('M1', 'SLOW1'), adt('M2', 'SLOW1')]);
-    const node = new Node({ store, node: 'B' });
-    node.goOn();
-    await node.queue.start();
-    await node.queue.idle();
-    expect(node.ran).toEqual(['SLOW', 'M1', 'M2']);
-    expect(await states(store)).toEqual(['SLOW done', 'M1 done', 'M2 done']);
-    await node.queue.stop(100);
-  });
-
-  test('the message that stops the engine three times is poison; the others are done', async () => {
-    const store = await killed([]);
-    for (const life of ['B', 'C']) {
-      const node = new Node({ store, node: life });
-      await node.queue.start();
-      await until(() => node.ran.length > 0);
-      // Meanwhile others are taken in, and wait.
-      expect(codeOf((await node.ask(adt(`M${life}`, `P${life}`))).answers[0])).toBe('AA');
-      await kill(node);
-    }
-    const last = new Node({ store, node: 'D' });
-    await last.queue.start();
-    await last.queue.idle();
-    expect(await states(store)).toEqual(['SLOW failed', 'MB done', 'MC done']);
-    const [poison] = await last.entries();
-    expect(poison).toMatchObject({ crashes: 3, problems: [{ code: 'pipeline.poison' }] });
-    expect(last.ran).toEqual(['MB', 'MC']);
-    // A sender that repeats it may not stop the engine again.
-    expect(codeOf((await last.ask(adt('SLOW', 'SLOW1'))).answers[0])).toBe('AE pipeline.poison');
-    expect(last.ran).toEqual(['MB', 'MC']);
-    await last.queue.stop(100);
-  });
-
-  test('a clean stop counts nothing', async () => {
-    const first = new Node();
-    await first.ask(adt('M1', 'P1'));
-    await first.queue.start();
-    await first.queue.stop(1_000);
-    const second = new Node({ store: first.store, node: 'B' });
-    await second.ask(adt('M2', 'SLOW1'));
-    await second.queue.start();
-    await until(() => second.ran.includes('M2'));
-    expect((await second.entries()).map(({ crashes }) => crashes)).toEqual([0, 0]);
-    second.goOn();
-    await second.queue.idle();
-    await second.queue.stop(100);
-  });
+const entryOf = (id: string, lanes: readonly string[]): JournalEntry => ({
+  state: 'stored',
+  channel: 'his',
+  source: 'HIS',
+  contentType: 'text/plain',
+  receivedAt: new Date().toISOString(),
+  peer: '',
+  lanes,
+  accepted: true,
+  crashes: 0,
+  replays: 0,
+  problems: [],
+  warnings: [],
+  unmapped: [],
+  control: id,
 });
 
-describe('stop-lane', () => {
-  const stopLane = { channel: { onFailure: 'stop-lane' as const } };
+async function untilDone(store: Store, ids: readonly string[]): Promise<void> {
+  for (let waited = 0; waited < 10_000; waited += 10) {
+    const rows = await store.getMany('journal', ids);
+    if (rows.every((row) => row !== undefined && readJournal(row).entry.state === 'done')) return;
+    await sleep(10);
+  }
+}
 
-  test('what follows of the same patient waits over a restart; others go on; a re-send goes first', async () => {
-    const first = new Node(stopLane);
+describe('two nodes over one store', () => {
+  const nodes: TestNode[] = [];
+
+  afterEach(async () => {
+    for (const { queue } of nodes.splice(0)) await queue.stop(1_000);
+  });
+
+  function node(name: string, store: Store, processed: string[], leaseMs?: number): TestNode {
+    const made = new TestNode(name, store, processed, leaseMs);
+    nodes.push(made);
+    return made;
+  }
+
+  test('what the other node took in earlier for the same patient is processed earlier', async () => {
+    const store = openMemoryStore();
+    const processed: string[] = [];
+    const [first, second] = [node('first', store, processed), node('second', store, processed)];
     await first.queue.start();
-    for (const [control, number] of [
-      ['M1', 'FAIL1'],
-      ['M2', 'FAIL1'],
-      ['M3', 'P3'],
-    ] as const)
-      await first.ask(adt(control, number));
+    await second.queue.start();
     await first.queue.idle();
-    expect(await first.states()).toEqual(['M1 failed', 'M2 stored', 'M3 done']);
-    await first.queue.stop(1_000);
+    const ids = Array.from({ length: 40 }, (_unused, index) => `m${String(index).padStart(2, '0')}`);
+    for (const [index, id] of ids.entries()) await (index % 2 === 0 ? second : first).take(id);
+    await untilDone(store, ids);
+    expect(processed).toEqual(ids);
+  });
 
-    const second = new Node({ ...stopLane, store: first.store, node: 'B' });
-    second.mended = true;
+  test('the lease of a node that died runs out; the other one then does what was left, in order and once', async () => {
+    const store = openMemoryStore();
+    const processed: string[] = [];
+    const until = new Date(Date.now() + LEASE_MS);
+    const body = JSON.stringify({ owner: 'dead', released: false });
+    await store.commit({ puts: [{ collection: 'leases', id: 'channel|his', body, fields: { owner: 'dead', until } }] });
+    const second = node('second', store, processed);
     await second.queue.start();
-    await second.ask(adt('M4', 'P4'));
-    await second.queue.idle();
-    expect(await second.states()).toEqual(['M1 failed', 'M2 stored', 'M3 done', 'M4 done']);
-    await second.ask(adt('M1', 'FAIL1'));
-    await second.queue.idle();
-    expect(await second.states()).toEqual(['M1 done', 'M2 done', 'M3 done', 'M4 done']);
-    expect(second.ran).toEqual(['M4', 'M1', 'M2']);
-    await second.queue.stop(100);
+    for (const id of ['m1', 'm2', 'm3']) await second.take(id);
+    await sleep(LEASE_MS / 4);
+    expect(processed).toEqual([]);
+    await untilDone(store, ['m1', 'm2', 'm3']);
+    expect(processed).toEqual(['m1', 'm2', 'm3']);
   });
 
-  test('a held message stops its lane too, until it is released', async () => {
-    const node = new Node(stopLane);
-    await node.queue.start();
-    await node.ask(adt('M1', 'HELD1'));
-    await node.ask(adt('M2', 'HELD1'));
-    await node.queue.idle();
-    expect(await node.states()).toEqual(['M1 held', 'M2 stored']);
-    node.mended = true;
-    const page = await node.store.find('journal', { where: [{ field: 'state', op: 'eq', value: 'held' }] });
-    for (const { id } of page.rows) node.queue.release(id);
-    await node.queue.idle();
-    expect(await node.states()).toEqual(['M1 held', 'M2 done']);
-    await node.queue.stop(100);
+  test('a node that stops in order hands over without waiting for its lease', async () => {
+    const store = openMemoryStore();
+    const processed: string[] = [];
+    const [first, second] = [node('first', store, processed, 600_000), node('second', store, processed)];
+    await first.queue.start();
+    await second.queue.start();
+    await first.queue.idle();
+    await first.queue.stop(1_000);
+    await second.take('m1');
+    await untilDone(store, ['m1']);
+    expect(processed).toEqual(['m1']);
   });
-
-  test('what was refused at the door stops nobody', async () => {
-    const node = new Node(stopLane);
-    await node.ask(adt('M1', 'P1', { 9: 'ADT^Z99' }));
-    await node.ask(adt('M2', 'P1'));
-    await node.queue.start();
-    await node.queue.idle();
-    expect(await node.states()).toEqual(['M1 failed', 'M2 done']);
-    await node.queue.stop(100);
-  });
-});
-
-describe('two nodes on one store', () => {
-  test('both take messages in, one processes; the other takes over when it is gone', async () => {
-    const limits = { leaseMs: 150 };
-    const a = new Node({ sole: false, limits, node: 'A' });
-    const b = new Node({ sole: false, limits, node: 'B', store: a.store, channel: { ack: 'processed' } });
-    await a.queue.start();
-    await b.queue.start();
-    expect(codeOf((await b.ask(adt('M1', 'P1'))).answers[0])).toBe('AA');
-    expect([a.ran, b.ran]).toEqual([['M1'], []]);
-    await a.queue.stop(100);
-    expect(codeOf((await b.ask(adt('M2', 'P1'))).answers[0])).toBe('AA');
-    expect([a.ran, b.ran]).toEqual([['M1'], ['M2']]);
-    await b.queue.stop(100);
-  });
-});
-
-describe('back-pressure', () => {
-  test.each([1, 20])('with a backlog of %i intake pauses, and goes on when there is room', async (backlog) => {
-    const node = new Node({ limits: { backlog, width: 4, inMemory: 8 } });
-    await node.queue.start();
-    let mayRead = 0;
-    for (let n = 0; n < 3 * backlog; n += 1) {
-      const { got, read } = node.send(adt(`M${n}`, 'SLOW1'));
-      void read.then(() => (mayRead += 1));
-      await until(() => got.answers.length > 0);
-    }
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(mayRead).toBeLessThanOrEqual(backlog);
-    node.goOn();
-    await until(() => mayRead === 3 * backlog);
-    await node.queue.idle();
-    expect(mayRead).toBe(3 * backlog);
-    expect(node.ran).toEqual(Array.from({ length: 3 * backlog }, (_, n) => `M${n}`));
-    await node.queue.stop(100);
-  });
-
-  test('more than fits in memory is worked off in order', async () => {
-    const node = new Node({ limits: { inMemory: 10, width: 3 } });
-    const controls = Array.from({ length: 100 }, (_, n) => `M${n}`);
-    for (const control of controls) await node.ask(adt(control, 'P1'));
-    await node.queue.start();
-    await node.queue.idle();
-    expect(node.ran).toEqual(controls);
-    await node.queue.stop(100);
-  });
-});
-
-test('a message that was put back to stored behind the queue is found at the next start', async () => {
-  const node = new Node();
-  await node.queue.start();
-  await node.ask(adt('M1', 'FAIL1'));
-  await node.queue.idle();
-  await node.queue.stop(100);
-  const [row] = (await node.store.find('journal', {})).rows;
-  if (row === undefined) throw new TypeError('no row');
-  const { id, seq, entry } = readJournal(row);
-  await node.store.commit({ puts: [journalPut(id, { ...entry, state: 'stored' }, seq)] });
-  const next = new Node({ store: node.store });
-  next.mended = true;
-  await next.queue.start();
-  await next.queue.idle();
-  expect(await next.states()).toEqual(['M1 done']);
-  await next.queue.stop(100);
 });
