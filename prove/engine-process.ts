@@ -49,6 +49,8 @@ export class EngineProcess {
     }
     const ended = child.signalCode ?? child.exitCode;
     await this.kill();
+    // Its last words may still be on their way.
+    await sleep(200);
     const how = ended === null ? 'in time' : `(it ended: ${ended})`;
     throw new TypeError(`the engine did not start ${how}:\n${this.#said}`);
   }

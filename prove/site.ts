@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -67,16 +68,31 @@ function noonZone(): string {
   return hours === 0 ? 'Etc/UTC' : `Etc/GMT${hours > 0 ? '-' : '+'}${Math.abs(hours)}`;
 }
 
+/**
+ * Two ports that are free, below those that systems give away by themselves: while an engine is down nobody else may be
+ * given its port.
+ */
 async function freePorts(): Promise<readonly [number, number]> {
-  const servers = [createServer(), createServer()] as const;
   const ports: number[] = [];
-  for (const server of servers) {
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const address = server.address();
-    ports.push(typeof address === 'object' && address !== null ? address.port : 0);
+  while (ports.length < 2) {
+    const port = randomInt(20_000, 32_000);
+    if (!ports.includes(port) && (await isFree(port))) ports.push(port);
   }
-  for (const server of servers) await new Promise((resolve) => server.close(resolve));
   return [ports[0] ?? 0, ports[1] ?? 0];
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  const free = await new Promise<boolean>((resolve) => {
+    server.once('error', () => {
+      resolve(false);
+    });
+    server.listen(port, '127.0.0.1', () => {
+      resolve(true);
+    });
+  });
+  if (free) await new Promise((resolve) => server.close(resolve));
+  return free;
 }
 
 async function writeKnowledge(folder: string, zone: string): Promise<void> {
