@@ -8,6 +8,7 @@ import { FhirSender, MllpSender } from './senders.ts';
 import { BEFORE_START_MS, makeSite, removeSite, type Site } from './site.ts';
 import { chooseStore } from './store-choice.ts';
 import { differences } from './summary.ts';
+import { workedOff } from './worked-off.ts';
 import { storyOf, writingsOf } from './workload.ts';
 
 /**
@@ -23,7 +24,6 @@ const CONNECTIONS = 8;
 const PATIENTS_A_ROUND = 8;
 /** Within this time after its start the engine recovers: on a shared store only after the lease of the killed one. */
 const RECOVERY_MS = 20_000;
-const WORKED_OFF_MS = 240_000;
 
 interface Run {
   readonly rounds: number;
@@ -54,7 +54,7 @@ async function play(site: Site, run: Run, killed: boolean): Promise<Played> {
         if (n % 4 === 0) client.push(writingsOf(patient));
       }
       if (killed) kills += await disturb(engine, run, round);
-      await workedOff(engine, [...senders, client]);
+      await workedOff([engine], [...senders, client]);
       if (killed) progress(`round ${round + 1} of ${run.rounds}, ${kills} kills`);
     }
   } finally {
@@ -77,18 +77,6 @@ async function disturb(engine: EngineProcess, { random }: Run, round: number): P
   await engine.kill();
   await engine.start();
   return 2;
-}
-
-/** Waits until everything is acknowledged and processed. */
-async function workedOff(engine: EngineProcess, senders: readonly { readonly waiting: number }[]): Promise<void> {
-  const end = Date.now() + WORKED_OFF_MS;
-  while (Date.now() < end) {
-    if (senders.every((sender) => sender.waiting === 0) && (await engine.waiting()) === 0) return;
-    await sleep(20);
-  }
-  const unsent = senders.map((sender) => sender.waiting).join(' ');
-  const stored = (await engine.waiting()) ?? 'unknown';
-  throw new TypeError(`not worked off: unsent ${unsent}, stored ${stored}; the engine said:\n${engine.log}`);
 }
 
 async function main(): Promise<number> {

@@ -8,6 +8,7 @@ import { FhirSender, MllpSender } from './senders.ts';
 import { BEFORE_START_MS, makeSite, removeSite, type Site } from './site.ts';
 import { chooseStore } from './store-choice.ts';
 import { differences } from './summary.ts';
+import { workedOff } from './worked-off.ts';
 import { storyOf, writingsOf } from './workload.ts';
 
 /**
@@ -18,17 +19,12 @@ import { storyOf, writingsOf } from './workload.ts';
  * Exit code: 0 proven, 1 something is lost or different, 2 the run could not be made.
  */
 const CONNECTIONS = 8;
-const WORKED_OFF_MS = 300_000;
 
 interface Run {
   readonly patients: number;
   readonly kills: number;
   readonly random: () => number;
   readonly start: Date;
-}
-
-interface Sender {
-  readonly waiting: number;
 }
 
 async function play(site: Site, run: Run, kills: number): Promise<readonly string[]> {
@@ -69,18 +65,6 @@ async function disturb(engine: EngineProcess, up: Set<EngineProcess>, random: ()
   await sleep(random() * 20_000);
   await engine.start();
   up.add(engine);
-}
-
-/** Waits until everything is acknowledged and processed, by whichever node. */
-async function workedOff(up: ReadonlySet<EngineProcess>, senders: readonly Sender[]): Promise<void> {
-  const end = Date.now() + WORKED_OFF_MS;
-  const unsent = (): number => senders.reduce((sum, sender) => sum + sender.waiting, 0);
-  while (Date.now() < end) {
-    const stored = await Promise.all([...up].map((engine) => engine.waiting()));
-    if (unsent() === 0 && stored.every((count) => count === 0)) return;
-    await sleep(100);
-  }
-  throw new TypeError(`not worked off: ${unsent()} unsent; ${[...up].map((engine) => engine.log).join('\n')}`);
 }
 
 async function main(): Promise<number> {
