@@ -1,9 +1,10 @@
 import { problem, type Problem } from '../core/problem.ts';
 import { decimalText, isObject, stringifyFhir } from '../fhir/json.ts';
-import type { FhirResource } from '../fhir/patch.ts';
+import type { FhirResource, IdentityDirective } from '../fhir/patch.ts';
 import { readMessage } from '../hl7/read-message.ts';
 import type { MappingContext, MappingFile, MappingSet } from './contract.ts';
 import { readYaml } from './read/yaml.ts';
+import type { MappingResult } from './result.ts';
 import { child, entriesOf, itemsOf, textAt, type Entry, type Node } from './source/node.ts';
 import { loadMappings } from './load.ts';
 import { toResources } from './to-resources.ts';
@@ -55,8 +56,29 @@ function shown(value: unknown): string {
   return decimalText(value) ?? (typeof value === 'string' ? value : stringifyFhir(value));
 }
 
-function check(entry: Entry, resources: readonly FhirResource[], unmapped: readonly string[]): Problem | undefined {
-  const actual = entry.key === 'unmapped' ? unmapped.join(' ') : shown(valueAt(resources, entry.key));
+/** `merge A B`: A retires for B; `link A B`, `unlink A B`. */
+function directiveText(directive: IdentityDirective): string {
+  switch (directive.kind) {
+    case 'merge':
+      return `merge ${directive.retired.value} ${directive.survivor.value}`;
+    case 'link':
+    case 'unlink':
+      return `${directive.kind} ${directive.a.value} ${directive.b.value}`;
+    default:
+      return directive.kind;
+  }
+}
+
+/** Keys of `expect` that speak of the result beside its resources. */
+const BESIDE: Readonly<Record<string, (result: MappingResult) => readonly string[]>> = {
+  unmapped: ({ unmapped }) => unmapped.map(({ address }) => address),
+  warnings: ({ warnings }) => warnings.map(({ code }) => code),
+  directives: ({ directives }) => directives.map(directiveText),
+};
+
+function check(entry: Entry, resources: readonly FhirResource[], result: MappingResult): Problem | undefined {
+  const beside = BESIDE[entry.key];
+  const actual = beside === undefined ? shown(valueAt(resources, entry.key)) : beside(result).join(' ');
   const wanted = itemsOf(entry.value)
     .map((item) => textAt(item) ?? '(absent)')
     .join(' ');
@@ -74,14 +96,14 @@ function runCase(node: Node, set: MappingSet): readonly Problem[] {
   const source = textAt(child(node, 'source')) ?? CONTEXT.source;
   const result = mapping.value.run(message.value, { ...CONTEXT, ids, source });
   const resources = toResources(result);
-  const unmapped = result.unmapped.map(({ address }) => address);
-  return entriesOf(child(node, 'expect')).flatMap((entry) => check(entry, resources, unmapped) ?? []);
+  return entriesOf(child(node, 'expect')).flatMap((entry) => check(entry, resources, result) ?? []);
 }
 
 /**
  * Runs the cases of every `*.test.yaml` among the files against the mappings among them. A case holds `name`, `message`,
  * optionally `site`, `source`, `ids`, and `expect`: paths with their values (`Patient.name[0].family: 张`,
- * `Observation.count(): 2`, an empty value for "absent"), or `unmapped:` with the addresses of the list.
+ * `Observation.count(): 2`, an empty value for "absent"), `unmapped:` with the addresses of the
+ * list, `warnings:` with their codes, or `directives:` (`merge RETIRED SURVIVOR`, `link A B`, `unlink A B`).
  */
 export function runMappingTests(files: readonly MappingFile[]): readonly MappingTestResult[] {
   const set = loadMappings(files);

@@ -12,7 +12,7 @@ import type { Test } from './condition.ts';
 import type { RuleContext } from './rule-context.ts';
 import { keepingOf, keepingRule } from './keeping.ts';
 import { compileExpression, compileTest, compileTo, mayYield } from './expression.ts';
-import { segmentsAt, wayToSegment } from './structure-tree.ts';
+import { segmentsAt, wayToGroup, wayToSegment } from './structure-tree.ts';
 import { Output, type Rule, type Value } from './target.ts';
 
 const KEYWORDS = new Set(['each', 'when', 'is', 'keep']);
@@ -120,20 +120,25 @@ interface Each {
   readonly needs?: readonly Need[] | undefined;
 }
 
+/** Goes over segments: `OBX`, or `SPECIMEN.OBX` of a group below this one. */
+function eachSegment(text: string, group: string | undefined, segment: string, context: RuleContext): Each {
+  const from = context.scope.group;
+  const way = group === undefined ? wayToSegment(from, segment) : wayToGroup(from, [group]);
+  const scope = { ...context.scope, segment };
+  if (way === undefined) return { scope, over: () => [] };
+  return {
+    scope,
+    unit: text,
+    over: (env) => segmentsAt(way, segment, env.group).map((one) => env.on(one)),
+  };
+}
+
 /** `each: PV1-7` goes over repetitions, `each: OBX` over segments. */
 function compileEach(node: Node | undefined, context: RuleContext): Each | undefined {
   if (node?.kind !== 'scalar') return undefined;
   const text = String(node.value);
-  if (/^[A-Z][A-Z0-9]{2}$/u.test(text)) {
-    const way = wayToSegment(context.scope.group, text);
-    const scope = { ...context.scope, segment: text };
-    if (way === undefined) return { scope, over: () => [] };
-    return {
-      scope,
-      unit: text,
-      over: (env) => segmentsAt(way, text, env.group).map((segment) => env.on(segment)),
-    };
-  }
+  const [, group, named] = /^(?:([A-Z][A-Z0-9_]*)\.)?([A-Z][A-Z0-9]{2})$/u.exec(text) ?? [];
+  if (named !== undefined) return eachSegment(text, group, named, context);
   const expression = readExpression(node, context);
   if (expression === undefined) return undefined;
   const { evaluate, hl7, needs } = compileExpression(expression, expressionContext(node, context));

@@ -1,7 +1,10 @@
 import { HL7_NULL, type Segment, type Separators } from '../../hl7/message.ts';
 
 /** Types whose value is one text, however many delimiters a careless sender left in it. */
-const PLAIN = new Set(['ST', 'TX', 'FT', 'ID', 'IS', 'NM', 'SI', 'DTM', 'TM', 'DT', 'GTS', 'SNM', 'TN', 'varies']);
+const PLAIN = new Set(['ST', 'TX', 'FT', 'GTS', 'SNM', 'TN', 'varies']);
+
+/** Types that cannot hold a delimiter: what follows one is a further component (`M^Male`, `20261121^D`). */
+const ATOMIC = new Set(['ID', 'IS', 'NM', 'SI', 'DTM', 'TM', 'DT']);
 
 /** All components of a cell as bits. */
 export const ALL_PARTS = -1;
@@ -96,7 +99,7 @@ export class Cell {
     const { subcomponent, type } = this.place;
     if (subcomponent > 0) return this.part(subcomponent);
     if (this.#raw === HL7_NULL) return '';
-    const isPlain = PLAIN.has(type);
+    const isPlain = PLAIN.has(type) || (ATOMIC.has(type) && !this.#raw.includes(this.#separators.component));
     if (isPlain) this.see(ALL_PARTS);
     const value = isPlain ? this.segment.unescape(this.#raw) : this.part(1);
     return value === HL7_NULL ? '' : value.trim();
