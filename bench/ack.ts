@@ -79,7 +79,7 @@ async function listen(into: Store): Promise<Listener> {
   const intake = new Intake(deps);
   const plugin = LISTENERS.find(({ type }) => type === 'mllp');
   if (plugin === undefined) throw new TypeError('no MLLP listener');
-  const listener = await plugin.create(
+  const listener = plugin.create(
     { port: 0 },
     {
       name: 'his',
@@ -107,7 +107,7 @@ const sender = spawn(
   ],
   { stdio: ['pipe', 'pipe', 'inherit'] },
 );
-const answers = createInterface({ input: sender.stdout })[Symbol.asyncIterator]();
+const answers = createInterface({ input: sender.stdout });
 let round = 0;
 
 /** Acknowledgements a second. */
@@ -117,8 +117,8 @@ async function rate(
 ): Promise<{ readonly sent: number; readonly rate: number }> {
   round += 1;
   sender.stdin.write(`${JSON.stringify({ port: portOf(listener), connections, ms: ROUND_MS, round })}\n`);
-  const { value } = await answers.next();
-  const { sent, seconds } = JSON.parse(String(value)) as { sent: number; seconds: number };
+  const line = await new Promise<string>((resolve) => answers.once('line', resolve));
+  const { sent, seconds } = JSON.parse(line) as { sent: number; seconds: number };
   return { sent, rate: sent / seconds };
 }
 

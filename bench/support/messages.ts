@@ -1,9 +1,9 @@
 /** Synthetic messages of one hospital: the n-th patient, the n-th stay, the n-th laboratory order. */
 
-const SURNAMES = [...'赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章'];
-const GIVEN = [
-  ...'安邦宝成大恩发刚国海华建江杰军康磊丽良林玲龙梅美敏明宁平强勤青庆荣山顺涛婷伟文武霞祥晓欣新秀雪艳阳英勇玉',
-];
+const SURNAMES = Array.from('赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章');
+const GIVEN = Array.from(
+  '安邦宝成大恩发刚国海华建江杰军康磊丽良林玲龙梅美敏明宁平强勤青庆荣山顺涛婷伟文武霞祥晓欣新秀雪艳阳英勇玉',
+);
 const WARDS = ['心内科', '呼吸科', '骨科', '神经内科', '消化科', '普外科'];
 
 const pick = <T>(list: readonly T[], n: number): T => {
@@ -30,8 +30,8 @@ const isMale = (n: number): boolean => n % 2 === 0;
 /** A resident-ID number in the area 990000, which no place has; its last digit is right (GB 11643). */
 function idNumber(n: number): string {
   const first = `990000${birthOf(n)}${pad((2 * n + (isMale(n) ? 1 : 0)) % 1_000, 3)}`;
-  const sum = [...first].reduce((total, digit, at) => total + Number(digit) * (2 ** (17 - at) % 11), 0);
-  return first + pick([...'10X98765432'], sum % 11);
+  const sum = Array.from(first).reduce((total, digit, at) => total + Number(digit) * (2 ** (17 - at) % 11), 0);
+  return first + pick(Array.from('10X98765432'), sum % 11);
 }
 
 /** Local time of the benches' hospital, a minute ago. */
