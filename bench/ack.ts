@@ -103,7 +103,7 @@ const sender = spawn(
     '--disable-warning=ExperimentalWarning',
     '--import',
     path.resolve('scripts/ts-register.mjs'),
-    path.resolve('bench/support/mllp-senders.ts'),
+    path.resolve('bench/support/mllp-senders-child.ts'),
   ],
   { stdio: ['pipe', 'pipe', 'inherit'] },
 );
