@@ -16,6 +16,9 @@ export interface Ended {
 /** Longest time that leases of killed processes hold something back (channel, occurrence, attempt), and some more. */
 const LEASES_OVER_MS = 240_000;
 
+/** What falls due within this time is waited for. */
+const SOON_MS = 120_000;
+
 /** Opens the store after everything, lets what is left be processed and carried out, and reads it. */
 export async function readEnd(site: Site): Promise<Ended> {
   const [node] = site.nodes;
@@ -53,7 +56,9 @@ async function untilCarriedOut({ store, loop }: Engine): Promise<void> {
 
 async function isAnythingOpen(store: Engine['store']): Promise<boolean> {
   const stored = await store.count('journal', { where: [{ field: 'state', op: 'eq', value: 'stored' }] });
-  const due = [{ field: 'dueAt', op: 'le', value: await store.now() }] as const;
+  // A run that ends early waits for what falls due soon (the timed step): a longer one has carried it out already.
+  const soon = new Date((await store.now()).getTime() + SOON_MS);
+  const due = [{ field: 'dueAt', op: 'le', value: soon }] as const;
   const sending = [{ field: 'state', op: 'eq', value: 'sending' }] as const;
   return (
     stored > 0 ||
