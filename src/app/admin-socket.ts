@@ -1,14 +1,24 @@
-import { rm } from 'node:fs/promises';
+import { chmod, rm } from 'node:fs/promises';
 import http from 'node:http';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 
+import { sha256 } from '../core/ids.ts';
 import { problem, type Problem } from '../core/problem.ts';
 import { OperationFailed, type Line, type Operation, type Params } from './operations/operation.ts';
 import type { Engine } from './engine.ts';
 
-/** Where a running engine listens for commands: a socket in its data folder that only its owner may open. */
-function adminSocketPath(dataDir: string): string {
-  return path.join(dataDir, 'admin.sock');
+/** Longest path that a Unix socket may have on every system that Node runs on, in bytes. */
+const LONGEST_SOCKET_PATH = 100;
+
+/**
+ * Where a running engine listens for commands: a socket in its data folder that only its owner may open; where that path
+ * is too long for a socket, one of the temporary folder that is named after it.
+ */
+export function adminSocketPath(dataDir: string): string {
+  const usual = path.join(dataDir, 'admin.sock');
+  if (Buffer.byteLength(usual) <= LONGEST_SOCKET_PATH) return usual;
+  return path.join(tmpdir(), `jingluo-${sha256(usual).slice(0, 24)}.sock`);
 }
 
 /** One line of the answer: a value, or the problem that ended the operation. */
@@ -48,13 +58,9 @@ export class AdminSocket {
   constructor(engine: Engine, operations: ReadonlyMap<string, Operation>, dataDir: string) {
     this.#path = adminSocketPath(dataDir);
     this.#server = http.createServer((request, response) => {
-      void readBody(request).then(async (body) => {
-        response.writeHead(200, { 'content-type': 'application/x-ndjson' });
-        await serveOperation(engine, operations.get((request.url ?? '/').slice(1)), body, async (text) => {
-          if (!response.write(text)) await new Promise((resolve) => response.once('drain', resolve));
-        });
-        response.end();
-      });
+      const operation = operations.get((request.url ?? '/').slice(1));
+      // Whoever asks may send nonsense or leave in the middle: that ends this answer, never the engine.
+      answer(engine, operation, request, response).catch(() => response.destroy());
     });
   }
 
@@ -65,6 +71,7 @@ export class AdminSocket {
       this.#server.once('error', reject);
       this.#server.listen(this.#path, resolve);
     });
+    await chmod(this.#path, 0o600);
   }
 
   /** Stops listening and removes the socket. */
@@ -77,6 +84,28 @@ export class AdminSocket {
     });
     await rm(this.#path, { force: true });
   }
+}
+
+async function answer(
+  engine: Engine,
+  operation: Operation | undefined,
+  request: http.IncomingMessage,
+  response: http.ServerResponse,
+): Promise<void> {
+  const body = await readBody(request);
+  response.writeHead(200, { 'content-type': 'application/x-ndjson' });
+  await serveOperation(engine, operation, body, (text) => writeTo(response, text));
+  response.end();
+}
+
+/** Resolves when more may be written; rejects where the reader has gone. */
+function writeTo(response: http.ServerResponse, text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    response.write(text, (error) => {
+      if (error === null || error === undefined) resolve();
+      else reject(error);
+    });
+  });
 }
 
 async function readBody(request: http.IncomingMessage): Promise<Params> {

@@ -2,7 +2,7 @@ import type { ChannelSettings } from '../core/channel-settings.ts';
 import type { Problem } from '../core/problem.ts';
 import type { Store } from '../store/port.ts';
 import { examine } from './hl7/examine.ts';
-import { journalPut } from './journal.ts';
+import { journalPut, readJournal } from './journal.ts';
 import { entryOf, messageId, messagePut } from './intake-rows.ts';
 import type { LaneItem } from './lanes.ts';
 
@@ -35,7 +35,15 @@ export async function storeHistory(
     puts: [messagePut(id, message), journalPut(id, entry, 'new')],
     expect: [{ collection: 'journal', id, rev: 0 }],
   });
-  if (!committed.ok) return { kind: 'known', id };
+  if (!committed.ok) return known(store, id);
   if (refusal !== undefined) return { kind: 'failed', id, problem: refusal };
   return { kind: 'stored', item: { id, seq: committed.sequences[0] ?? 0, lanes: entry.lanes } };
+}
+
+/** A message of an earlier load: what that left unprocessed, because it was killed, is processed now. */
+async function known(store: Store, id: string): Promise<HistoryStored> {
+  const row = await store.get('journal', id);
+  if (row === undefined) return { kind: 'known', id };
+  const { seq, entry } = readJournal(row);
+  return entry.state === 'stored' ? { kind: 'stored', item: { id, seq, lanes: entry.lanes } } : { kind: 'known', id };
 }

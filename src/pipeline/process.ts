@@ -1,6 +1,7 @@
 import type { Log } from '../core/log.ts';
 import type { Metrics } from '../core/metrics.ts';
 import { problem, type Problem } from '../core/problem.ts';
+import type { Result } from '../core/result.ts';
 import type { Applied, News, RecordWriter } from '../record/contract.ts';
 import { Draft } from '../store/draft.ts';
 import type { Committed, Conflict, Store } from '../store/port.ts';
@@ -37,6 +38,11 @@ export interface Processed {
 /** Contention never holds a message: after so many lost commits it runs alone. */
 const CONFLICTS_BEFORE_ALONE = 8;
 
+/** What a message says, kept over the tries to commit it. */
+interface Reading {
+  read?: Result<Interpretation, Problem>;
+}
+
 /** Carries messages from `stored` to `done`, `failed` or `held`; safe to call from any number of lanes at once. */
 export class Processor {
   readonly #deps: ProcessDeps;
@@ -63,20 +69,22 @@ export class Processor {
   }
 
   async #untilCommitted(id: string, bytes: Uint8Array | undefined): Promise<Processed> {
+    // Reading and mapping are pure: a lost commit decides again, it does not read again.
+    const reading: Reading = {};
     for (let conflicts = 0; conflicts < CONFLICTS_BEFORE_ALONE; conflicts += 1) {
-      const outcome = await this.#turnstile.pass(() => this.#once(id, bytes));
+      const outcome = await this.#turnstile.pass(() => this.#once(id, bytes, reading));
       if (outcome !== 'conflict') return outcome;
       this.#deps.metrics.count('jingluo_process_conflicts_total');
       await this.#deps.sleep(2 ** conflicts * (0.5 + Math.random()));
     }
     for (;;) {
-      const outcome = await this.#turnstile.alone(() => this.#once(id, bytes));
+      const outcome = await this.#turnstile.alone(() => this.#once(id, bytes, reading));
       if (outcome !== 'conflict') return outcome;
       await this.#deps.sleep(50 * (0.5 + Math.random()));
     }
   }
 
-  async #once(id: string, bytes: Uint8Array | undefined): Promise<Processed | 'conflict'> {
+  async #once(id: string, bytes: Uint8Array | undefined, reading: Reading): Promise<Processed | 'conflict'> {
     const draft = new Draft(this.#deps.store);
     const row = await draft.get('journal', id);
     if (row === undefined) return { state: 'failed', warnings: [] };
@@ -84,12 +92,16 @@ export class Processor {
     if (journal.entry.state !== 'stored') return { state: journal.entry.state, warnings: journal.entry.warnings };
     const channel = this.#deps.channel(journal.entry.channel);
     if (channel === undefined) return this.#end(draft, journal, { state: 'failed', problems: [noChannel(journal)] });
-    const read = await this.#interpret(journal, channel, bytes);
+    const read = (reading.read ??= await this.#interpret(journal, channel, bytes));
     if (!read.ok) return this.#end(draft, journal, { state: 'failed', problems: [read.error] });
     return this.#apply(draft, journal, channel, read.value);
   }
 
-  async #interpret(journal: JournalRow, channel: ChannelSettings, bytes: Uint8Array | undefined) {
+  async #interpret(
+    journal: JournalRow,
+    channel: ChannelSettings,
+    bytes: Uint8Array | undefined,
+  ): Promise<Result<Interpretation, Problem>> {
     const { contentType, receivedAt, writes, names } = journal.entry;
     const interpreter = this.#deps.interpreters.get(contentType);
     if (interpreter === undefined) return { ok: false, error: noInterpreter(contentType) } as const;

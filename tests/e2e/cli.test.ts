@@ -1,12 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import http from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import { askEngine } from '../../src/app/admin-socket.ts';
+import { adminSocketPath, askEngine } from '../../src/app/admin-socket.ts';
 import { runEngine } from '../../src/app/run-engine.ts';
 import type { RunningEngine } from '../../src/app/running-engine.ts';
 import { loadSite } from '../../src/app/site.ts';
+import { openEngine } from '../../src/app/wire.ts';
+import { splitBatch } from '../../src/hl7/batch.ts';
+import { storeHistory } from '../../src/pipeline/load.ts';
 import { adt, jingluo, jingluoJson, writeSite } from './cli-support.ts';
 
 let folder: string;
@@ -109,6 +113,17 @@ describe('jingluo without an engine', () => {
     );
   });
 
+  test('load goes on with what a killed load has stored but not processed', async () => {
+    const opened = await openEngine(await loadSite({ config, data: at('killed') }));
+    const channel = opened.engine.channel('his');
+    if (channel === undefined) throw new TypeError('no channel');
+    const [bytes = new Uint8Array()] = splitBatch(await readFile(at('one.hl7')));
+    expect((await storeHistory(opened.engine.store, bytes, channel, new Date())).kind).toBe('stored');
+    await opened.close();
+    const { out } = await jingluo('load', at('one.hl7'), '--config', config, '--data', at('killed'));
+    expect(out).toBe('1 messages: 1 loaded, 0 known already, 0 failed');
+  });
+
   test('messages, person and export read the store', async () => {
     expect((await jingluoJson('messages', ...site())).map(({ control, state }) => [control, state])).toEqual([
       ['C3', 'done'],
@@ -165,6 +180,20 @@ describe('jingluo beside a running engine', () => {
     const { code, out } = await jingluo('send', at('bad.hl7'), '--to', `127.0.0.1:${engine.portOf('his')}`);
     expect(code).toBe(1);
     expect(out).toMatch(/MSA\|AE\|C4/);
+  });
+
+  test('nonsense at the socket of commands ends its own answer, not the engine', async () => {
+    const ended = await new Promise<string>((resolve) => {
+      const request = http.request({ socketPath: adminSocketPath(data), path: '/status', method: 'POST' }, () => {
+        resolve('answered');
+      });
+      request.once('error', () => {
+        resolve('closed');
+      });
+      request.end('{ nonsense');
+    });
+    expect(ended).toBe('closed');
+    expect(await jingluoJson('status', ...site())).toMatchObject([{ running: true }]);
   });
 
   test('commands go through the engine', async () => {

@@ -110,10 +110,15 @@ const release: Operation = {
         problem('pipeline.not-replayable', `The message is ${row.entry.state}; nothing waits behind it.`),
       );
     }
-    await store.commit({
+    const committed = await store.commit({
       puts: [journalPut(row.id, { ...row.entry, released: true }, row.seq)],
       expect: [{ collection: 'journal', id: row.id, rev: row.rev }],
     });
+    if (!committed.ok) {
+      throw new OperationFailed(
+        problem('pipeline.conflict', 'The message is being processed again; look at it once more.'),
+      );
+    }
     queues.get(row.entry.channel)?.release(row.id);
     yield rowLine(await journalRow(store, row.id));
   },
