@@ -1,11 +1,11 @@
 import type { Connection, SqlValue } from './binding.ts';
 import { keyHasher } from './key-hash.ts';
+import { KeyWriter } from './key-writer.ts';
 import type { Layout } from './layout.ts';
 import { LAYOUTS } from './layout.ts';
-import type { OldRow } from './row-writer.ts';
 import { RowWriter } from './row-writer.ts';
-import { readMeta, writeMeta } from './schema.ts';
-import type { ClaimJob, CommitJob, Job, Outcome, WirePut } from './wire.ts';
+import { readKeyVersion, readMeta, writeMeta } from './schema.ts';
+import type { ClaimJob, CommitJob, Job, Outcome, WireExpectation, WireName, WirePut } from './wire.ts';
 
 /** The clock in the file lags at most so much behind the clock of the store, milliseconds. */
 const CLOCK_STEP = 1_000;
@@ -14,6 +14,8 @@ const CLOCK_STEP = 1_000;
 export class GroupWriter {
   readonly #db: Connection;
   readonly #seed: string;
+  readonly #keyVersion: number;
+  readonly #keys: KeyWriter;
   #writers = new Map<number, RowWriter>();
   /** Last number given, by collection; those written since the last commit are in `#dirty`. */
   readonly #sequences = new Map<number, number>();
@@ -23,6 +25,8 @@ export class GroupWriter {
   constructor(db: Connection) {
     this.#db = db;
     this.#seed = String(readMeta(db, 'seed'));
+    this.#keyVersion = readKeyVersion(db);
+    this.#keys = new KeyWriter(db);
     this.#clock = Number(readMeta(db, 'clock') ?? 0);
   }
 
@@ -30,72 +34,72 @@ export class GroupWriter {
   run(jobs: readonly Job[], now: number): Outcome[] {
     try {
       this.#db.exec('BEGIN IMMEDIATE');
-      const outcomes = jobs.map((job) => this.#alone(job));
-      for (const index of this.#dirty) this.#saveSequence(index);
-      if (now >= this.#clock + CLOCK_STEP) writeMeta(this.#db, 'clock', (this.#clock = now));
-      this.#db.exec('COMMIT');
-      this.#dirty.clear();
-      return outcomes;
+    } catch (error) {
+      return jobs.map(() => ['failed', reasonOf(error)]);
+    }
+    try {
+      return this.#together(jobs, now);
     } catch (error) {
       this.#forget();
-      try {
-        this.#db.exec('ROLLBACK');
-      } catch {
-        // SQLite has rolled back by itself.
-      }
-      return jobs.map(() => ['failed', reasonOf(error)]);
+      this.#rollback();
+      // Whatever could not be written, the others of the group may be: each gets a transaction of its own.
+      return jobs.length > 1 ? jobs.flatMap((job) => this.run([job], now)) : [['failed', reasonOf(error)]];
     }
   }
 
   /**
-   * Carries out one job so that its failure leaves the others of the group alone.
-   * @throws what made SQLite give up the whole transaction (disk full)
+   * Nothing is undone here: a job is refused before it changes anything, and what SQLite cannot write ends all.
+   * @throws what SQLite says
    */
-  #alone(job: Job): Outcome {
-    this.#db.prepare('SAVEPOINT one').run([]);
+  #together(jobs: readonly Job[], now: number): Outcome[] {
+    this.#readAhead(jobs);
+    const outcomes = jobs.map((job) => (job[0] === 'commit' ? this.#commit(job) : this.#claim(job)));
+    this.#flush();
+    for (const index of this.#dirty) this.#saveSequence(index);
+    if (now >= this.#clock + CLOCK_STEP) writeMeta(this.#db, 'clock', (this.#clock = now));
+    this.#db.exec('COMMIT');
+    this.#dirty.clear();
+    return outcomes;
+  }
+
+  #rollback(): void {
     try {
-      const outcome = job[0] === 'commit' ? this.#commit(job) : this.#claim(job);
-      this.#db.prepare('RELEASE one').run([]);
-      return outcome;
-    } catch (error) {
-      this.#forget();
-      if (!this.#undo()) throw error;
-      return ['failed', reasonOf(error)];
+      this.#db.exec('ROLLBACK');
+    } catch {
+      // SQLite has rolled back by itself.
     }
   }
 
-  /** Undoes the job under way; false when SQLite has given up the whole transaction. */
-  #undo(): boolean {
-    try {
-      this.#db.exec('ROLLBACK TO one');
-      this.#db.exec('RELEASE one');
-      return true;
-    } catch {
-      return false;
+  /** Reads what is stored of every row that a group names, with few statements. */
+  #readAhead(jobs: readonly Job[]): void {
+    const ids = new Map<number, Set<string>>();
+    const add = ([layout, id]: WirePut | WireName | WireExpectation): void => {
+      const known = ids.get(layout);
+      if (known === undefined) ids.set(layout, new Set([id]));
+      else known.add(id);
+    };
+    for (const job of jobs) {
+      if (job[0] !== 'commit') continue;
+      const [, puts, deletes, expectations] = job;
+      for (const row of [...puts, ...deletes, ...expectations]) add(row);
     }
+    for (const [layout, wanted] of ids) this.#writer(layout).read(wanted);
   }
 
   #commit([, puts, deletes, expectations]: CommitJob): Outcome {
-    const read = new Map<string, OldRow | undefined>();
-    const old = (layout: number, id: string): OldRow | undefined => {
-      const name = `${layout} ${id}`;
-      if (!read.has(name)) read.set(name, this.#writer(layout).read(id));
-      return read.get(name);
-    };
     for (const [layout, id, rev] of expectations) {
-      if ((old(layout, id)?.rev ?? 0) !== rev) return ['conflict', layout, id];
+      if (this.#writer(layout).rev(id) !== rev) return ['conflict', layout, id];
     }
     const sequences: number[] = [];
-    for (const put of puts) {
-      const numbered = this.#number(put, sequences);
-      this.#writer(put[0]).put(numbered, old(put[0], put[1]));
-    }
-    const deleted = deletes.map(([layout, id]) => {
-      const row = old(layout, id);
-      if (row !== undefined) this.#writer(layout).delete(row);
-      return row !== undefined;
-    });
+    for (const put of puts) this.#writer(put[0]).put(this.#number(put, sequences));
+    const deleted = deletes.map(([layout, id]) => this.#writer(layout).delete(id));
     return ['done', sequences, deleted];
+  }
+
+  /** Writes what the jobs so far have changed. */
+  #flush(): void {
+    for (const writer of this.#writers.values()) writer.flush();
+    this.#keys.flush();
   }
 
   /** Fills the sequence field of a put that asks for it. */
@@ -121,7 +125,9 @@ export class GroupWriter {
     this.#db.prepare(sql).run([layoutAt(layout).collection, this.#sequence(layout)]);
   }
 
+  /** A claim looks into the file: what the jobs before it have changed is written first, and nothing is remembered of it. */
   #claim([, index, due, owner, now, until, limit]: ClaimJob): Outcome {
+    this.#flush();
     const { table, selected } = layoutAt(index);
     const free = '("f_leaseUntil" IS NULL OR "f_leaseUntil" <= ?)';
     const found = this.#db
@@ -140,7 +146,8 @@ export class GroupWriter {
     let writer = this.#writers.get(layout);
     if (writer === undefined) {
       const { collection } = layoutAt(layout);
-      writer = new RowWriter(this.#db, layoutAt(layout), keyHasher(this.#seed, collection));
+      const hash = keyHasher(this.#seed, collection, this.#keyVersion);
+      writer = new RowWriter(this.#db, layoutAt(layout), { hash, keys: this.#keys });
       this.#writers.set(layout, writer);
     }
     return writer;
@@ -149,6 +156,7 @@ export class GroupWriter {
   /** After a rollback nothing that was remembered can be trusted, except numbers: they are never given twice. */
   #forget(): void {
     this.#writers = new Map();
+    this.#keys.forget();
     this.#clock = 0;
   }
 }

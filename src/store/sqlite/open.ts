@@ -58,7 +58,7 @@ function openReader(open: Open, file: string): { readonly reader: Reader; readon
     const db = open(file, { readOnly: true, busyMs: BUSY_MS });
     db.exec('PRAGMA cache_size = -16000');
     const lastTime = Number(readMeta(db, 'clock') ?? 0);
-    return { reader: new Reader(db, String(readMeta(db, 'seed'))), lastTime };
+    return { reader: new Reader(db), lastTime };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new StoreUnavailable(`${file}: ${reason}`, { cause: error });

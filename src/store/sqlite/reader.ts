@@ -6,12 +6,13 @@ import { StoreUnavailable } from '../unavailable.ts';
 import type { Connection } from './binding.ts';
 import { decodeRow } from './codec.ts';
 import { behind, orderBy } from './conditions.ts';
+import type { KeyHasher } from './key-hash.ts';
 import { keyHasher } from './key-hash.ts';
 import type { Layout } from './layout.ts';
 import { layoutOf } from './layout.ts';
 import type { Catalog } from './plan.ts';
 import { planQuery } from './plan.ts';
-import { readCode } from './schema.ts';
+import { readCode, readKeyVersion, readMeta } from './schema.ts';
 import { every, sql } from './sql.ts';
 
 /** Rows of so many ids are read by one statement. */
@@ -20,12 +21,13 @@ const MOST_AT_ONCE = 256;
 /** Reads through a connection of its own, beside the writer. */
 export class Reader {
   readonly #db: Connection;
-  readonly #seed: string;
+  readonly #hasher: (collection: CollectionName) => KeyHasher;
   readonly #catalogs = new Map<CollectionName, Catalog>();
 
-  constructor(db: Connection, seed: string) {
+  constructor(db: Connection) {
     this.#db = db;
-    this.#seed = seed;
+    const [seed, version] = [String(readMeta(db, 'seed')), readKeyVersion(db)];
+    this.#hasher = (collection) => keyHasher(seed, collection, version);
   }
 
   getMany(collection: CollectionName, ids: readonly string[]): (Row | undefined)[] {
@@ -100,7 +102,7 @@ export class Reader {
     const catalog: Catalog = {
       db: this.#db,
       layout: layoutOf(collection),
-      hash: keyHasher(this.#seed, collection),
+      hash: this.#hasher(collection),
       code: (field) => {
         const name = field === undefined ? collection : `${collection}/${field}`;
         const code = codes.get(name) ?? readCode(this.#db, name);

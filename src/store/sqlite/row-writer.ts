@@ -1,169 +1,153 @@
+import { inLists } from './batch.ts';
 import type { Connection, SqlRow, SqlValue } from './binding.ts';
-import { decodeRanges } from './codec.ts';
 import type { KeyHasher } from './key-hash.ts';
-import { hashInteger } from './key-hash.ts';
+import type { KeySet, KeyWriter } from './key-writer.ts';
+import { NO_KEYS } from './key-writer.ts';
 import type { Layout } from './layout.ts';
-import { readCode } from './schema.ts';
 import type { WirePut } from './wire.ts';
 
 /** What is stored of a row, without body. */
-export interface OldRow {
+interface Stored extends KeySet {
   readonly n: number;
   readonly rev: number;
-  /** Hashes of exact keys, 8 Latin-1 characters each. */
-  readonly keys: string;
-  readonly ordered: string | null;
-  readonly ranges: string | null;
   readonly fields: SqlRow;
 }
 
-/** Everything of a put that is not the row's name. */
-type Content = Pick<OldRow, 'keys' | 'ordered' | 'ranges' | 'fields'> & { readonly tail: readonly SqlValue[] };
+/** A row as the group leaves it. */
+interface Content extends KeySet {
+  readonly rev: number;
+  readonly fields: SqlRow;
+  readonly body: string | Uint8Array;
+  readonly note: string | Uint8Array | null;
+}
 
-const NOTHING = { keys: '', ordered: null, ranges: null } as const;
+/** A row that the group looked at: as it is in the file, and as it is to be (nothing: deleted). */
+interface Entry {
+  readonly stored: Stored | undefined;
+  changed: boolean;
+  now: Stored | Content | undefined;
+}
 
-/** Writes rows of one collection; of the keys of an existing row only what differs is written. */
+/** What a collection's rows are written with. */
+interface Tools {
+  readonly hash: KeyHasher;
+  readonly keys: KeyWriter;
+}
+
+/**
+ * Rows of one collection during a group: puts and deletes are decided in memory and written once, at the end of the
+ * group. Of the keys and fields of a row only what differs is written.
+ */
 export class RowWriter {
   readonly #db: Connection;
   readonly #layout: Layout;
-  readonly #hash: KeyHasher;
-  readonly #code: number;
-  readonly #select: string;
+  readonly #tools: Tools;
+  readonly #columns: string;
   readonly #insert: string;
-  /** Range fields by name. */
-  readonly #codes = new Map<string, number>();
+  readonly #entries = new Map<string, Entry>();
   /** Number of the next new row. This is the only writer of the file. */
   #next: number;
 
-  constructor(db: Connection, layout: Layout, hash: KeyHasher) {
+  constructor(db: Connection, layout: Layout, tools: Tools) {
     this.#db = db;
     this.#layout = layout;
-    this.#hash = hash;
+    this.#tools = tools;
     const columns = layout.fields.map(({ column }) => column);
-    this.#code = readCode(db, layout.collection) ?? 0;
     this.#next = Number(db.prepare(`SELECT max(n) FROM ${layout.table}`).get([])?.[0] ?? 0) + 1;
-    const head = ['n', 'rev', 'keys', 'ordered', 'ranges', ...columns];
-    this.#select = `SELECT ${head.join(', ')} FROM ${layout.table} WHERE id = ?`;
-    const all = [...head, 'id', 'note', 'body'];
+    this.#columns = ['id', 'n', 'rev', 'keys', 'ordered', 'ranges', ...columns].join(', ');
+    const all = ['n', 'id', 'rev', 'keys', 'ordered', 'ranges', ...columns, 'note', 'body'];
     this.#insert = `INSERT INTO ${layout.table} (${all.join(', ')}) VALUES (${all.map(() => '?').join(', ')})`;
   }
 
-  /** What is stored under an id. */
-  read(id: string): OldRow | undefined {
-    const found = this.#db.prepare(this.#select).get([id]);
-    if (found === undefined) return undefined;
-    const [n, rev, keys, ordered, ranges, ...fields] = found;
-    return {
-      n: Number(n),
-      rev: Number(rev),
-      keys:
-        keys instanceof Uint8Array ? Buffer.from(keys.buffer, keys.byteOffset, keys.byteLength).toString('latin1') : '',
-      ordered: typeof ordered === 'string' ? ordered : null,
-      ranges: typeof ranges === 'string' ? ranges : null,
-      fields,
-    };
+  /** Reads what is stored under these ids, so that they need not be read one by one. */
+  read(ids: Iterable<string>): void {
+    const unread = [...ids].filter((id) => !this.#entries.has(id));
+    inLists(unread, (list, params) => {
+      const sql = `SELECT ${this.#columns} FROM ${this.#layout.table} WHERE id IN (${list})`;
+      for (const [id, ...row] of this.#db.prepare(sql).all(params)) this.#remember(String(id), storedOf(row));
+    });
+    for (const id of unread) if (!this.#entries.has(id)) this.#remember(id, undefined);
   }
 
-  /** Inserts a row, or replaces the old one. */
-  put([, id, body, note, keys, ordered, ranges, , fields]: WirePut, old: OldRow | undefined): void {
-    if (keys === null) {
-      if (old !== undefined) this.#update(old, { ...old, tail: [note, body] });
-      return;
+  /** Revision of a row; 0 where there is none. */
+  rev(id: string): number {
+    return this.#entry(id).now?.rev ?? 0;
+  }
+
+  /** Inserts or replaces a row. */
+  put([, id, body, note, keys, ordered, ranges, , fields]: WirePut): void {
+    const entry = this.#entry(id);
+    const old = entry.now;
+    if (keys === null && old === undefined) return;
+    const rev = (old?.rev ?? 0) + 1;
+    const kept = keys === null ? old : undefined;
+    const hashes = kept === undefined ? (keys ?? []).map((key) => this.#tools.hash(key)).join('') : kept.keys;
+    this.#change(entry, { ...(kept ?? { ordered, ranges, fields }), keys: hashes, rev, body, note });
+  }
+
+  /** Deletes a row; false where there is none. */
+  delete(id: string): boolean {
+    const entry = this.#entry(id);
+    if (entry.now === undefined) return false;
+    this.#change(entry, undefined);
+    return true;
+  }
+
+  /** Writes what was changed and forgets what was read. Keys are only handed on. */
+  flush(): void {
+    for (const [id, entry] of this.#entries) if (entry.changed) this.#write(id, entry);
+    this.#entries.clear();
+  }
+
+  #remember(id: string, stored: Stored | undefined): void {
+    this.#entries.set(id, { stored, changed: false, now: stored });
+  }
+
+  #entry(id: string): Entry {
+    if (!this.#entries.has(id)) this.read([id]);
+    return this.#entries.get(id) ?? { stored: undefined, changed: false, now: undefined };
+  }
+
+  #change(entry: Entry, now: Content | undefined): void {
+    entry.now = now;
+    entry.changed = true;
+  }
+
+  #write(id: string, { stored, now }: Entry): void {
+    if (stored === undefined && now === undefined) return;
+    const n = stored?.n ?? this.#next++;
+    if (now === undefined) this.#db.prepare(`DELETE FROM ${this.#layout.table} WHERE n = ?`).run([n]);
+    else if ('body' in now) {
+      if (stored === undefined)
+        this.#db.prepare(this.#insert).run([n, id, ...head(now), ...now.fields, now.note, now.body]);
+      else this.#update(stored, now);
     }
-    const hashes = keys.map((key) => this.#hash(key)).join('');
-    const content: Content = { keys: hashes, ordered, ranges, fields, tail: [note, body] };
-    const n = old?.n ?? this.#next++;
-    if (old === undefined) {
-      const columns = [n, 1, keyBlob(hashes), ordered, ranges, ...fields, id, note, body];
-      this.#db.prepare(this.#insert).run(columns);
-    } else this.#update(old, content);
-    this.#writeKeys(n, old ?? NOTHING, content);
-  }
-
-  /** Deletes a row and its keys. */
-  delete(old: OldRow): void {
-    this.#db.prepare(`DELETE FROM ${this.#layout.table} WHERE n = ?`).run([old.n]);
-    this.#writeKeys(old.n, old, NOTHING);
+    this.#tools.keys.change(this.#layout.collection, n, stored ?? NO_KEYS, now ?? NO_KEYS);
   }
 
   /** A column that did not change is left out: setting it would rewrite its indexes. */
-  #update(old: OldRow, { keys, ordered, ranges, fields, tail }: Content): void {
-    const changed = this.#layout.fields.map((_, index) => index).filter((index) => fields[index] !== old.fields[index]);
+  #update({ n, fields: old }: Stored, now: Content): void {
+    const changed = this.#layout.fields.map((_, index) => index).filter((index) => now.fields[index] !== old[index]);
     const columns = ['rev', 'keys', 'ordered', 'ranges', 'note', 'body'];
     const sets = [...columns, ...changed.map((index) => this.#layout.fields[index]?.column ?? '')];
     const sql = `UPDATE ${this.#layout.table} SET ${sets.map((column) => `${column} = ?`).join(', ')} WHERE n = ?`;
-    const values = changed.map((index) => fields[index] ?? null);
-    this.#db.prepare(sql).run([old.rev + 1, keyBlob(keys), ordered, ranges, ...tail, ...values, old.n]);
-  }
-
-  #writeKeys(n: number, old: Omit<Content, 'fields' | 'tail'>, now: Omit<Content, 'fields' | 'tail'>): void {
-    if (old.keys !== now.keys) {
-      const { added, removed } = differences(split(old.keys), split(now.keys));
-      this.#each('DELETE FROM exact_keys WHERE hash = ? AND row = ?', removed, (hash) => [hashInteger(hash), n]);
-      this.#each('INSERT OR IGNORE INTO exact_keys VALUES (?, ?)', added, (hash) => [hashInteger(hash), n]);
-    }
-    if (old.ordered !== now.ordered) {
-      const { added, removed } = differences(list(old.ordered), list(now.ordered));
-      const params = (key: string): SqlValue[] => [this.#code, key, n];
-      this.#each('DELETE FROM ordered_keys WHERE code = ? AND key = ? AND row = ?', removed, params);
-      this.#each('INSERT OR IGNORE INTO ordered_keys VALUES (?, ?, ?)', added, params);
-    }
-    if (old.ranges !== now.ranges) {
-      const [before, after] = [this.#intervals(old.ranges), this.#intervals(now.ranges)];
-      const { added, removed } = differences([...before.keys()], [...after.keys()]);
-      const sql = 'DELETE FROM range_keys WHERE code = ? AND low = ? AND high = ? AND row = ?';
-      this.#each(sql, removed, (name) => [...(before.get(name) ?? []), n]);
-      this.#each('INSERT OR IGNORE INTO range_keys VALUES (?, ?, ?, ?)', added, (name) => [
-        ...(after.get(name) ?? []),
-        n,
-      ]);
-    }
-  }
-
-  #each(sql: string, items: readonly string[], params: (item: string) => readonly SqlValue[]): void {
-    if (items.length === 0) return;
-    const statement = this.#db.prepare(sql);
-    for (const item of items) statement.run(params(item));
-  }
-
-  /** Code, low and high of every interval, under a name that equals for equal ones. */
-  #intervals(text: string | null): ReadonlyMap<string, readonly number[]> {
-    const intervals = new Map<string, readonly number[]>();
-    for (const [field, ranges] of Object.entries(decodeRanges(text))) {
-      const code = this.#rangeCode(field);
-      for (const [low, high] of ranges) intervals.set(`${code} ${low} ${high}`, [code, low, high]);
-    }
-    return intervals;
-  }
-
-  #rangeCode(field: string): number {
-    const known = this.#codes.get(field);
-    if (known !== undefined) return known;
-    const name = `${this.#layout.collection}/${field}`;
-    const stored = readCode(this.#db, name);
-    // A code made in a commit that is rolled back must not be remembered: it is read back the next time.
-    if (stored !== undefined) this.#codes.set(field, stored);
-    else this.#db.prepare('INSERT INTO names (name) VALUES (?)').run([name]);
-    return stored ?? readCode(this.#db, name) ?? 0;
+    const values = changed.map((index) => now.fields[index] ?? null);
+    this.#db.prepare(sql).run([...head(now), now.note, now.body, ...values, n]);
   }
 }
 
-function keyBlob(hashes: string): Uint8Array | null {
-  return hashes === '' ? null : Buffer.from(hashes, 'latin1');
+function storedOf([n, rev, keys, ordered, ranges, ...fields]: SqlRow): Stored {
+  return {
+    n: Number(n),
+    rev: Number(rev),
+    keys:
+      keys instanceof Uint8Array ? Buffer.from(keys.buffer, keys.byteOffset, keys.byteLength).toString('latin1') : '',
+    ordered: typeof ordered === 'string' ? ordered : null,
+    ranges: typeof ranges === 'string' ? ranges : null,
+    fields,
+  };
 }
 
-function split(hashes: string): string[] {
-  const parts: string[] = [];
-  for (let at = 0; at < hashes.length; at += 8) parts.push(hashes.slice(at, at + 8));
-  return parts;
-}
-
-function list(text: string | null): string[] {
-  return text === null ? [] : (JSON.parse(text) as string[]);
-}
-
-function differences(before: readonly string[], after: readonly string[]): { added: string[]; removed: string[] } {
-  if (before.length === 0) return { added: [...after], removed: [] };
-  const [old, now] = [new Set(before), new Set(after)];
-  return { added: after.filter((key) => !old.has(key)), removed: before.filter((key) => !now.has(key)) };
+function head({ rev, keys, ordered, ranges }: Content): readonly SqlValue[] {
+  return [rev, keys === '' ? null : Buffer.from(keys, 'latin1'), ordered, ranges];
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { JingluoError, problem } from '../../core/problem.ts';
 import type { Connection } from './binding.ts';
+import { KEY_VERSION } from './key-hash.ts';
 import type { Layout } from './layout.ts';
 import { columnOf, LAYOUTS } from './layout.ts';
 
@@ -27,7 +28,10 @@ export function migrate(db: Connection, migrations: readonly Migration[] = MIGRA
     for (const migration of migrations.slice(version)) migration(db);
     for (const layout of LAYOUTS) ensureCollection(db, layout);
     writeMeta(db, 'schema', migrations.length);
-    if (readMeta(db, 'seed') === undefined) writeMeta(db, 'seed', randomBytes(16).toString('hex'));
+    if (readMeta(db, 'seed') === undefined) {
+      writeMeta(db, 'seed', randomBytes(16).toString('hex'));
+      writeMeta(db, 'keys', KEY_VERSION);
+    }
     db.exec('COMMIT');
   } catch (error) {
     db.exec('ROLLBACK');
@@ -44,6 +48,11 @@ export function readMeta(db: Connection, name: string): string | number | undefi
 /** Writes such a value. */
 export function writeMeta(db: Connection, name: string, value: string | number): void {
   db.prepare('INSERT OR REPLACE INTO meta VALUES (?, ?)').run([name, value]);
+}
+
+/** How the exact keys of a file are hashed; `keyHasher` takes it. */
+export function readKeyVersion(db: Connection): number {
+  return Number(readMeta(db, 'keys') ?? 1);
 }
 
 /** Numbers that stand for collections in key tables, and for `collection/field` in range tables. */

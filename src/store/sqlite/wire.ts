@@ -19,10 +19,10 @@ export type WirePut = readonly [
 ];
 
 /** The name of a row. */
-type WireName = readonly [layout: number, id: string];
+export type WireName = readonly [layout: number, id: string];
 
 /** An expectation. */
-type WireExpectation = readonly [layout: number, id: string, rev: number];
+export type WireExpectation = readonly [layout: number, id: string, rev: number];
 
 /** A commit. */
 export type CommitJob = readonly [
