@@ -27,10 +27,10 @@ export type Answer =
 /** A message together with the one duty to answer its sender; whoever holds it owes exactly one answer. Lives only in memory. */
 export interface Delivery {
   readonly message: RawMessage;
-  answer(answer: Answer): Promise<void>;
+  readonly answer: (answer: Answer) => Promise<void>;
   /**
    * Sends a later application acknowledgement (enhanced mode) on the same connection. Absent where the channel has no
    * way to do so; resolves to false when the connection is gone: the acknowledgement then lapses with it.
    */
-  follow?(bytes: Uint8Array): Promise<boolean>;
+  readonly follow?: (bytes: Uint8Array) => Promise<boolean>;
 }

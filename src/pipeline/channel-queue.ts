@@ -2,7 +2,7 @@ import type { Log } from '../core/log.ts';
 import type { Metrics } from '../core/metrics.ts';
 import { problem } from '../core/problem.ts';
 import type { FieldTerm, Store } from '../store/port.ts';
-import { HeldBytes } from './held-bytes.ts';
+import { HeldMessages, type Held } from './held-messages.ts';
 import { journalPut, readJournal, type JournalRow, type MessageState } from './journal.ts';
 import { Lanes, type LaneItem } from './lanes.ts';
 import { Lease } from './lease.ts';
@@ -58,7 +58,7 @@ export class ChannelQueue {
   readonly #stopLane: boolean;
   readonly #lanes: Lanes;
   readonly #lease: Lease;
-  readonly #bytes = new HeldBytes(BYTES_IN_MEMORY);
+  readonly #held = new HeldMessages(BYTES_IN_MEMORY);
   readonly #waiters = new Map<string, ((processed: Processed) => void)[]>();
   readonly #room: (() => void)[] = [];
   /** Stored messages may be waiting that are not in memory; then only `#fill` adds to the lanes. */
@@ -122,8 +122,8 @@ export class ChannelQueue {
     if (this.#leased && ended === 'idle') await this.#lease.release();
   }
 
-  /** A message that this node has just stored, with its bytes where they are at hand. `done` is called once it has been processed here. */
-  offer(item: LaneItem, bytes: Uint8Array | undefined, done?: (processed: Processed) => void): void {
+  /** A message that this node has just stored, with what is at hand of it. `done` is called once it has been processed here. */
+  offer(item: LaneItem, held: Held | undefined, done?: (processed: Processed) => void): void {
     if (done !== undefined) this.#waiters.set(item.id, [...(this.#waiters.get(item.id) ?? []), done]);
     this.#stored += 1;
     if (!this.#leased || this.#stopping) return;
@@ -132,12 +132,12 @@ export class ChannelQueue {
       this.#behind = true;
       // With enough at hand the next look is due when it has been worked off, see #finish.
       if (this.#hasRoom()) {
-        this.#bytes.keep(item.id, bytes);
+        this.#held.keep(item.id, held);
         this.fill();
       }
       return;
     }
-    this.#bytes.keep(item.id, bytes);
+    this.#held.keep(item.id, held);
     this.#lanes.add(item);
   }
 
@@ -200,7 +200,7 @@ export class ChannelQueue {
     }
     this.#lanes.pause();
     this.#behind = true;
-    this.#bytes.clear();
+    this.#held.clear();
     this.#deps.log.warn('channel.lease-lost', { channel: this.#channel });
   }
 
@@ -339,13 +339,13 @@ export class ChannelQueue {
   }
 
   async #run(item: LaneItem): Promise<'done' | 'stop'> {
-    const processed = await this.#deps.processor.process(item.id, this.#bytes.get(item.id));
+    const processed = await this.#deps.processor.process(item.id, this.#held.take(item.id));
     this.#finish(item.id, processed);
     return this.#stopLane && processed.state !== 'done' ? 'stop' : 'done';
   }
 
   #finish(id: string, processed: Processed): void {
-    this.#bytes.drop(id);
+    this.#held.take(id);
     this.#stored = Math.max(0, this.#stored - 1);
     this.#tellWaiters(id, processed);
     if (this.#behind && this.#hasRoom()) this.fill();

@@ -4,14 +4,14 @@ import type { Answer, Delivery, RawMessage } from '../core/message.ts';
 import type { Metrics } from '../core/metrics.ts';
 import { problem, type Problem } from '../core/problem.ts';
 import type { MappingSet } from '../mapping/contract.ts';
-import type { Store } from '../store/port.ts';
+import type { Row, Store } from '../store/port.ts';
 import { StoreUnavailable } from '../store/unavailable.ts';
 import type { ChannelQueue } from './channel-queue.ts';
 import { acknowledge, applicationAcknowledge, isEnhanced, wantsApplicationAck } from './hl7/acknowledge.ts';
 import { examine, headerOf, type Examined } from './hl7/examine.ts';
 import { missingKeyFields } from './hl7/key-fields.ts';
 import { entryOf, messageId, messagePut } from './intake-rows.ts';
-import { journalPut, readJournal, type JournalEntry, type JournalRow } from './journal.ts';
+import { firstRow, journalPut, readJournal, type JournalEntry, type JournalRow } from './journal.ts';
 import type { Processed } from './process.ts';
 
 /** What intake needs. */
@@ -78,7 +78,8 @@ export class Intake {
     const again = await this.#commit(delivery.message, id, entry);
     if (again.kind === 'known') return this.#takeAgain(delivery, channel, { examined, known: again.row });
     const at = delivery.message.receivedAt;
-    await this.#answer({ delivery, channel, examined, id, seq: again.seq, entry, at, refusal });
+    const { seq, row } = again;
+    await this.#answer({ delivery, channel, examined, id, seq, row, entry, at, refusal });
   }
 
   /** Commits bytes and journal row, unless they are here already. */
@@ -86,15 +87,19 @@ export class Intake {
     message: RawMessage,
     id: string,
     entry: JournalEntry,
-  ): Promise<{ kind: 'new'; seq: number } | { kind: 'known'; row: JournalRow }> {
+  ): Promise<{ kind: 'new'; seq: number; row: Row } | { kind: 'known'; row: JournalRow }> {
     const { store, metrics } = this.#deps;
+    const put = journalPut(id, entry, 'new');
     const committed = await store.commit({
-      puts: [messagePut(id, message), journalPut(id, entry, 'new')],
+      puts: [messagePut(id, message), put],
       expect: [{ collection: 'journal', id, rev: 0 }],
     });
     this.#refusedAt = undefined;
     metrics.count('jingluo_messages_received_total', { channel: entry.channel });
-    if (committed.ok) return { kind: 'new', seq: committed.sequences[0] ?? 0 };
+    if (committed.ok) {
+      const seq = committed.sequences[0] ?? 0;
+      return { kind: 'new', seq, row: firstRow(put, seq) };
+    }
     const row = await store.get('journal', id);
     if (row !== undefined) return { kind: 'known', row: readJournal(row) };
     return this.#commit(message, id, entry);
@@ -111,7 +116,7 @@ export class Intake {
   }
 
   async #answer(taken: Taken): Promise<void> {
-    const { delivery, channel, examined, id, seq, entry, refusal } = taken;
+    const { delivery, channel, examined, id, seq, row, entry, refusal } = taken;
     if (refusal !== undefined) {
       this.#deps.metrics.count('jingluo_messages_processed_total', { channel: channel.name, state: 'failed' });
       return this.#answerEnded(taken, { state: 'failed', problem: refusal, warnings: [] });
@@ -119,9 +124,15 @@ export class Intake {
     const waits = channel.ack === 'processed' && !isEnhanced(examined);
     if (!waits) await delivery.answer(answerOf(taken));
     // A message may wait long in its lane: what waits with it holds the header alone.
-    const brief = { ...taken, delivery: withoutBytes(delivery), examined: headerOf(examined) };
+    const brief: Taken = {
+      ...taken,
+      row: undefined,
+      delivery: withoutBytes(delivery),
+      examined: headerOf(examined),
+    };
+    const held = { bytes: delivery.message.bytes, ...(row === undefined ? {} : { journal: row }) };
     const done = waits ? this.#answerLater(brief) : this.#acknowledgeLater(brief);
-    this.#deps.queue(channel.name)?.offer({ id, seq, lanes: entry.lanes }, delivery.message.bytes, done);
+    this.#deps.queue(channel.name)?.offer({ id, seq, lanes: entry.lanes }, held, done);
   }
 
   /** Answers when the message has been processed, or says "pending" when that takes too long. */
@@ -207,13 +218,9 @@ function follow({ delivery, channel, examined, id, at }: Taken, processed: Proce
 
 const NO_BYTES = new Uint8Array();
 
-function withoutBytes(delivery: Delivery): Delivery {
-  const brief: Delivery = {
-    message: { ...delivery.message, bytes: NO_BYTES },
-    answer: (answer) => delivery.answer(answer),
-  };
-  if (delivery.follow === undefined) return brief;
-  return { ...brief, follow: (bytes) => delivery.follow?.(bytes) ?? Promise.resolve(false) };
+/** The functions are taken out: one that calls the delivery's would hold its bytes. */
+function withoutBytes({ message, ...rest }: Delivery): Delivery {
+  return { ...rest, message: { ...message, bytes: NO_BYTES } };
 }
 
 interface Answerable {
@@ -227,6 +234,8 @@ interface Answerable {
 
 interface Taken extends Answerable {
   readonly seq: number;
+  /** The journal row where this delivery made it. */
+  readonly row?: Row | undefined;
   readonly entry: JournalEntry;
   readonly refusal: Problem | undefined;
 }

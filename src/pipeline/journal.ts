@@ -81,6 +81,11 @@ export function readJournal(row: Row): JournalRow {
 /** Key under which re-sends of a message are found: same channel, MSH-3, MSH-4 and MSH-10. */
 export const controlKey = (hash: string): string => `ctl|${hash}`;
 
+/** The row that the put of a message, of which there was none, has become; the store gave it `seq`. */
+export function firstRow({ id, body, fields }: Put, seq: number): Row {
+  return { id, rev: 1, body, fields: { ...fields, seq } };
+}
+
 /**
  * The journal row as it is written. `at` is the sequence of an existing row, or `new` to be given the next one.
  */

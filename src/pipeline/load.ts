@@ -2,13 +2,14 @@ import type { ChannelSettings } from '../core/channel-settings.ts';
 import type { Problem } from '../core/problem.ts';
 import type { Store } from '../store/port.ts';
 import { examine } from './hl7/examine.ts';
-import { journalPut, readJournal } from './journal.ts';
+import type { Held } from './held-messages.ts';
+import { firstRow, journalPut, readJournal } from './journal.ts';
 import { entryOf, messageId, messagePut } from './intake-rows.ts';
 import type { LaneItem } from './lanes.ts';
 
 /** What storing one historical message came to. */
 export type HistoryStored =
-  | { readonly kind: 'stored'; readonly item: LaneItem }
+  | { readonly kind: 'stored'; readonly item: LaneItem; readonly held: Held }
   | { readonly kind: 'known'; readonly id: string }
   | { readonly kind: 'failed'; readonly id: string; readonly problem: Problem };
 
@@ -31,19 +32,22 @@ export async function storeHistory(
   const id = messageId(message, examined);
   const refusal = examined.problem;
   const entry = { ...entryOf(message, channel, { examined, refusal }), backfill: true as const };
+  const put = journalPut(id, entry, 'new');
   const committed = await store.commit({
-    puts: [messagePut(id, message), journalPut(id, entry, 'new')],
+    puts: [messagePut(id, message), put],
     expect: [{ collection: 'journal', id, rev: 0 }],
   });
-  if (!committed.ok) return known(store, id);
+  if (!committed.ok) return known(store, id, bytes);
   if (refusal !== undefined) return { kind: 'failed', id, problem: refusal };
-  return { kind: 'stored', item: { id, seq: committed.sequences[0] ?? 0, lanes: entry.lanes } };
+  const [seq = 0] = committed.sequences;
+  return { kind: 'stored', item: { id, seq, lanes: entry.lanes }, held: { bytes, journal: firstRow(put, seq) } };
 }
 
 /** A message of an earlier load: what that left unprocessed, because it was killed, is processed now. */
-async function known(store: Store, id: string): Promise<HistoryStored> {
+async function known(store: Store, id: string, bytes: Uint8Array): Promise<HistoryStored> {
   const row = await store.get('journal', id);
   if (row === undefined) return { kind: 'known', id };
   const { seq, entry } = readJournal(row);
-  return entry.state === 'stored' ? { kind: 'stored', item: { id, seq, lanes: entry.lanes } } : { kind: 'known', id };
+  if (entry.state !== 'stored') return { kind: 'known', id };
+  return { kind: 'stored', item: { id, seq, lanes: entry.lanes }, held: { bytes } };
 }

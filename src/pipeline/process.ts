@@ -4,11 +4,12 @@ import { problem, type Problem } from '../core/problem.ts';
 import type { Result } from '../core/result.ts';
 import type { Applied, News, RecordWriter } from '../record/contract.ts';
 import { Draft } from '../store/draft.ts';
-import type { Committed, Conflict, Store } from '../store/port.ts';
+import type { Committed, Conflict, Row, Store } from '../store/port.ts';
 import { StoreUnavailable } from '../store/unavailable.ts';
 import type { ChannelSettings } from '../core/channel-settings.ts';
-import type { FollowUp } from './follow-up/contract.ts';
+import type { FollowUp, ReactContext } from './follow-up/contract.ts';
 import type { Interpretation, Interpreter } from './interpreter.ts';
+import type { Held } from './held-messages.ts';
 import { controlKey, journalPut, readJournal, type JournalEntry, type JournalRow } from './journal.ts';
 import { Turnstile } from './turnstile.ts';
 
@@ -38,8 +39,11 @@ export interface Processed {
 /** Contention never holds a message: after so many lost commits it runs alone. */
 const CONFLICTS_BEFORE_ALONE = 8;
 
-/** What a message says, kept over the tries to commit it. */
+/** What is known of a message, kept over the tries to commit what it says. */
 interface Reading {
+  readonly bytes?: Uint8Array;
+  /** The journal row, which then need not be read for the first try; the commit still expects it. */
+  journal?: Row | undefined;
   read?: Result<Interpretation, Problem>;
 }
 
@@ -54,12 +58,12 @@ export class Processor {
 
   /**
    * Processes one stored message to its end. Waits as long as the store is unavailable; never rejects.
-   * @param bytes the message where it is still in memory, else it is read
+   * @param held what is still in memory of it, else it is read
    */
-  async process(id: string, bytes?: Uint8Array): Promise<Processed> {
+  async process(id: string, held?: Held): Promise<Processed> {
     for (let wait = 50; ; wait = Math.min(wait * 2, 5_000)) {
       try {
-        return await this.#untilCommitted(id, bytes);
+        return await this.#untilCommitted(id, { ...held });
       } catch (error) {
         if (!(error instanceof StoreUnavailable)) return this.#fail(id, error);
         this.#deps.log.warn('store.unavailable', { message: id, retryMs: wait });
@@ -68,31 +72,32 @@ export class Processor {
     }
   }
 
-  async #untilCommitted(id: string, bytes: Uint8Array | undefined): Promise<Processed> {
-    // Reading and mapping are pure: a lost commit decides again, it does not read again.
-    const reading: Reading = {};
+  // Reading and mapping are pure: a lost commit decides again, it does not read again.
+  async #untilCommitted(id: string, reading: Reading): Promise<Processed> {
     for (let conflicts = 0; conflicts < CONFLICTS_BEFORE_ALONE; conflicts += 1) {
-      const outcome = await this.#turnstile.pass(() => this.#once(id, bytes, reading));
+      const outcome = await this.#turnstile.pass(() => this.#once(id, reading));
       if (outcome !== 'conflict') return outcome;
       this.#deps.metrics.count('jingluo_process_conflicts_total');
       await this.#deps.sleep(2 ** conflicts * (0.5 + Math.random()));
     }
     for (;;) {
-      const outcome = await this.#turnstile.alone(() => this.#once(id, bytes, reading));
+      const outcome = await this.#turnstile.alone(() => this.#once(id, reading));
       if (outcome !== 'conflict') return outcome;
       await this.#deps.sleep(50 * (0.5 + Math.random()));
     }
   }
 
-  async #once(id: string, bytes: Uint8Array | undefined, reading: Reading): Promise<Processed | 'conflict'> {
+  async #once(id: string, reading: Reading): Promise<Processed | 'conflict'> {
     const draft = new Draft(this.#deps.store);
+    if (reading.journal !== undefined) draft.adopt('journal', [reading.journal]);
+    reading.journal = undefined;
     const row = await draft.get('journal', id);
     if (row === undefined) return { state: 'failed', warnings: [] };
     const journal = readJournal(row);
     if (journal.entry.state !== 'stored') return { state: journal.entry.state, warnings: journal.entry.warnings };
     const channel = this.#deps.channel(journal.entry.channel);
     if (channel === undefined) return this.#end(draft, journal, { state: 'failed', problems: [noChannel(journal)] });
-    const read = (reading.read ??= await this.#interpret(journal, channel, bytes));
+    const read = (reading.read ??= await this.#interpret(journal, channel, reading.bytes));
     if (!read.ok) return this.#end(draft, journal, { state: 'failed', problems: [read.error] });
     return this.#apply(draft, journal, channel, read.value);
   }
@@ -127,9 +132,11 @@ export class Processor {
     }
     const backfill = isBackfill(journal, channel);
     const reused = await this.#reusedControlId(journal);
-    const due = await this.#react(draft, journal, applied.value, { at: read.at, backfill });
+    const now = await this.#deps.store.now();
+    const due = await this.#react(draft, journal, applied.value, { at: read.at, now, backfill });
     const outcome = await this.#end(draft, journal, {
       state: 'done',
+      doneAt: now.toISOString(),
       problems: [],
       ...listed([...reused, ...read.warnings, ...applied.value.warnings], read.unmapped),
       mapping: read.mappingVersion,
@@ -139,18 +146,17 @@ export class Processor {
   }
 
   /** Warns where the sender used the same MSH-10 for other content before. Only a warning rests on this search. */
-  async #reusedControlId({ id, entry }: JournalRow): Promise<readonly Problem[]> {
+  async #reusedControlId({ entry }: JournalRow): Promise<readonly Problem[]> {
     if (entry.controlHash === undefined || entry.replays > 0) return [];
-    const page = await this.#deps.store.find('journal', { all: [controlKey(entry.controlHash)], limit: 2 });
-    if (page.rows.every((row) => row.id === id)) return [];
+    const count = await this.#deps.store.count('journal', { all: [controlKey(entry.controlHash)] });
+    if (count < 2) return [];
     return [problem('pipeline.control-id-reused', 'MSH-10 was used before for other content.', { path: 'MSH-10' })];
   }
 
-  async #react(draft: Draft, journal: JournalRow, applied: Applied, how: { at: Date; backfill: boolean }) {
+  #react(draft: Draft, journal: JournalRow, applied: Applied, how: Omit<ReactContext, 'cause'>) {
     const { changes, events, persons } = applied;
-    if (changes.length === 0 && events.length === 0 && persons.length === 0) return undefined;
-    const now = await this.#deps.store.now();
-    return this.#deps.followUp.react(draft, applied, { cause: journal.id, now, ...how });
+    if (changes.length === 0 && events.length === 0 && persons.length === 0) return Promise.resolve(undefined);
+    return this.#deps.followUp.react(draft, applied, { cause: journal.id, ...how });
   }
 
   async #end(
@@ -162,7 +168,7 @@ export class Processor {
       ...journal.entry,
       ...end,
       crashes: 0,
-      doneAt: (await this.#deps.store.now()).toISOString(),
+      doneAt: end.doneAt ?? (await this.#deps.store.now()).toISOString(),
     };
     draft.put(journalPut(journal.id, entry, journal.seq));
     const committed: Committed | Conflict = await draft.commit();

@@ -4,6 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import type { ChannelSettings } from '../../core/channel-settings.ts';
 import { formatProblem, problem } from '../../core/problem.ts';
 import { splitBatch } from '../../hl7/batch.ts';
+import type { Held } from '../../pipeline/held-messages.ts';
 import { Lanes, type LaneItem } from '../../pipeline/lanes.ts';
 import { storeHistory } from '../../pipeline/load.ts';
 import type { Processed } from '../../pipeline/process.ts';
@@ -83,11 +84,11 @@ async function loadOne(engine: Engine, lanes: OwnLanes, bytes: Uint8Array, chann
   const stored = await storeHistory(engine.store, bytes, channel, engine.clock.now());
   if (stored.kind === 'known') return { id: stored.id, outcome: 'known' };
   if (stored.kind === 'failed') return { id: stored.id, outcome: 'failed', problem: stored.problem };
-  const { item } = stored;
+  const { item, held } = stored;
   const queue = engine.queues.get(channel.name);
   const processed = await new Promise<Processed>((resolve) => {
-    if (queue === undefined) lanes.offer(item, resolve);
-    else queue.offer(item, bytes, resolve);
+    if (queue === undefined) lanes.offer(item, held, resolve);
+    else queue.offer(item, held, resolve);
   });
   const { state, problem: found } = processed;
   if (state === 'done' || found === undefined) return { id: item.id, outcome: 'loaded' };
@@ -96,20 +97,20 @@ async function loadOne(engine: Engine, lanes: OwnLanes, bytes: Uint8Array, chann
 
 /** Lanes of a command that opened the store itself. */
 class OwnLanes {
-  readonly #done = new Map<string, (processed: Processed) => void>();
+  readonly #waiting = new Map<string, { held: Held; done: (processed: Processed) => void }>();
   readonly #lanes: Lanes;
 
   constructor({ processor }: Engine) {
     this.#lanes = new Lanes(16, async (item) => {
-      const processed = await processor.process(item.id);
-      this.#done.get(item.id)?.(processed);
-      this.#done.delete(item.id);
+      const waiting = this.#waiting.get(item.id);
+      this.#waiting.delete(item.id);
+      waiting?.done(await processor.process(item.id, waiting.held));
       return 'done';
     });
   }
 
-  offer(item: LaneItem, done: (processed: Processed) => void): void {
-    this.#done.set(item.id, done);
+  offer(item: LaneItem, held: Held, done: (processed: Processed) => void): void {
+    this.#waiting.set(item.id, { held, done });
     this.#lanes.add(item);
   }
 }

@@ -63,7 +63,7 @@ class TestNode {
     const committed = await this.#store.commit({
       puts: [{ collection: 'messages', id, body: bytes }, journalPut(id, entryOf(id, lanes), 'new')],
     });
-    this.queue.offer({ id, seq: committed.ok ? (committed.sequences[0] ?? 0) : 0, lanes }, bytes);
+    this.queue.offer({ id, seq: committed.ok ? (committed.sequences[0] ?? 0) : 0, lanes }, { bytes });
   }
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 
+import { journalPut, readJournal } from '../../../src/pipeline/journal.ts';
 import { ackCode, adt, codeOf, Node, until } from './node.ts';
 
 /** A node whose queue runs. */
@@ -161,4 +162,20 @@ test('a store that is closed: nothing that looks like an answer', async () => {
   const got = await node.ask(adt('M1', 'P1'));
   expect(codeOf(got.answers[0])).toBe('unavailable');
   expect(node.intake.isRefusing).toBe(true);
+});
+
+test('what somebody else decided about a message while it waited in its lane stands', async () => {
+  const node = await started();
+  await node.ask(adt('M1', 'SLOW1'));
+  await node.ask(adt('M2', 'SLOW1'));
+  const page = await node.store.find('journal', { order: [{ field: 'seq' }] });
+  const [, waiting] = page.rows.map(readJournal);
+  if (waiting === undefined) throw new TypeError('M2 is not in the journal');
+  const { id, rev, seq, entry } = waiting;
+  const held = journalPut(id, { ...entry, state: 'held' }, seq);
+  await node.store.commit({ puts: [held], expect: [{ collection: 'journal', id, rev }] });
+  node.goOn();
+  await node.queue.idle();
+  expect(await node.states()).toEqual(['M1 done', 'M2 held']);
+  await node.queue.stop(100);
 });
