@@ -1,4 +1,4 @@
-import { createHash, hash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** Makes ids that need no key: message ids, assertion ids. Time-ordered, unique, printable. */
 export type NewId = () => string;
@@ -30,5 +30,5 @@ function nameSpace(installation: string): Buffer {
 
 /** Lower-case hex SHA-256 of the parts, joined by U+001F. */
 export function sha256(...parts: readonly string[]): string {
-  return createHash('sha256').update(parts.join('\u001f'), 'utf8').digest('hex');
+  return hash('sha256', parts.join('\u001f'));
 }

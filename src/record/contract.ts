@@ -60,7 +60,7 @@ export type EventType =
 
 /** A state transition of the record. */
 export interface RecordEvent {
-  /** sha256 over type, resource and version: the same transition has the same id. */
+  /** Hash over type, resource and version (32 hex digits): the same transition has the same id. */
   readonly id: string;
   readonly type: EventType;
   readonly at: Date;

@@ -4,6 +4,9 @@ import type { FhirResource } from '../fhir/patch.ts';
 import type { EventType, RecordEvent, ResourceChange } from './contract.ts';
 import { TRANSITIONS } from './transitions.ts';
 
+/** 128 bits are enough to tell events apart. */
+const eventId = (...parts: readonly string[]): string => sha256(...parts).slice(0, 32);
+
 /** When, by which message and to whom the changes happened. */
 export interface EventFacts {
   readonly at: Date;
@@ -25,7 +28,7 @@ export function eventsOf(change: ResourceChange, facts: EventFacts): readonly Re
   const ref = `${type}/${id}`;
   const encounter = encounterOf(after ?? before);
   return transition(before, after, facts.conceptsOf).map((event) => ({
-    id: sha256(event, ref, String(version)),
+    id: eventId(event, ref, String(version)),
     type: event,
     at: facts.at,
     rec,
@@ -52,7 +55,7 @@ export function patientEvents(change: PatientChange, facts: EventFacts): readonl
   else if (JSON.stringify(before) !== JSON.stringify(after)) types.push('patient.updated');
   if (isDeceased(after) && !isDeceased(before)) types.push('patient.deceased');
   return types.map((type) => ({
-    id: sha256(type, `Patient/${id}`, facts.message),
+    id: eventId(type, `Patient/${id}`, facts.message),
     type,
     at: facts.at,
     rec: id,
@@ -74,7 +77,7 @@ export function personEvents(
   if (after.length > 1 && after.some((rec) => !before.includes(rec))) types.push('person.merged');
   if (before.some((rec) => !after.includes(rec))) types.push('person.split');
   return types.map((type) => ({
-    id: sha256(type, id, facts.message, ...[...after].sort()),
+    id: eventId(type, id, facts.message, ...[...after].sort()),
     type,
     at: facts.at,
     rec: id,

@@ -4,7 +4,7 @@ import { authority, outranks, type OwnershipFacts } from './authority.ts';
 import { elementKey } from './element-key.ts';
 import { sameJson } from './json.ts';
 import { mergeUnits, unitsOf } from './merge-units.ts';
-import { creatorOf, type Note, type Stamp, type UnitNote } from './note.ts';
+import { creatorOf, sameStamp, type Note, type Stamp, type UnitNote } from './note.ts';
 import { movesBack } from './status-order.ts';
 import { tiedTo } from './tied-elements.ts';
 
@@ -266,7 +266,7 @@ function compact(
 ): Note {
   const { previous, stamp, namespace } = known;
   const creator = previous === undefined ? stamp[2] : creatorOf(previous);
-  const row = previous === undefined || isNewer(stamp, previous.row) ? stamp : previous.row;
+  const row = previous === undefined || standsFor(stamp, previous.row) ? stamp : previous.row;
   const present = new Set([...work.elements.keys()].map((name) => elementKey(work.type, name)));
   const elements = [...work.stamps].filter(
     ([key, at]) => !work.units.has(key) && !(present.has(key) && sameStamp(at, row)),
@@ -281,6 +281,8 @@ function compact(
   };
 }
 
-function sameStamp(a: Stamp, b: Stamp): boolean {
-  return a[0] === b[0] && a[1] === b[1] && a[2] === b[2] && a[3] === b[3];
+/** Whether the row is news of `stamp` from now on: newer, or what the same message says beyond a stub. */
+function standsFor(stamp: Stamp, row: Stamp): boolean {
+  if (isNewer(stamp, row)) return true;
+  return row[3] === 1 && stamp[3] !== 1 && stamp[0] === row[0] && stamp[1] === row[1];
 }

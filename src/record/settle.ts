@@ -3,6 +3,7 @@ import type { Draft } from '../store/draft.ts';
 import type { RecordEvent, ResourceChange } from './contract.ts';
 import { updateDocument, type DocumentSettings } from './document/documents.ts';
 import { documentWork, type Changed } from './document-work.ts';
+import { eventPut } from './event-rows.ts';
 import { eventsOf, patientEvents, personEvents, type EventFacts } from './events.ts';
 import { personsOf } from './people.ts';
 
@@ -24,7 +25,7 @@ export async function settleChanges(
   const work = await documentWork(draft, changed);
   if (work.length === 0 && changed.changes.length === 0) return { events: [], warnings: [] };
   const events = await makeEvents(draft, changed, context);
-  for (const event of events) putEvent(draft, event);
+  for (const event of events) draft.put(eventPut(event));
   const warnings: Problem[] = [];
   for (const one of work) {
     const warning = await updateDocument(draft, one, context.documents, await context.now());
@@ -50,14 +51,4 @@ async function makeEvents(draft: Draft, changed: Changed, context: SettleContext
     ...changed.persons.flatMap((person) => personEvents(person, facts)),
     ...clinical.flatMap((change: ResourceChange) => eventsOf(change, facts)),
   ];
-}
-
-function putEvent(draft: Draft, event: RecordEvent): void {
-  const { id, ...rest } = event;
-  draft.put({
-    collection: 'events',
-    id,
-    body: JSON.stringify(rest),
-    fields: { type: event.type, at: event.at, rec: event.rec },
-  });
 }
