@@ -181,7 +181,15 @@ function namesOf(path: string, end: boolean | 'any'): readonly string[] | undefi
 
 function walkFrom(start: unknown, names: readonly string[]): readonly unknown[] {
   let found: readonly unknown[] = [start];
-  for (const name of names) found = found.flatMap((value) => (isRecord(value) ? (value[name] ?? []) : []));
+  for (const name of names) {
+    const next: unknown[] = [];
+    for (const value of found) {
+      const member = isRecord(value) ? (value[name] ?? undefined) : undefined;
+      if (Array.isArray(member)) next.push(...(member as readonly unknown[]));
+      else if (member !== undefined) next.push(member);
+    }
+    found = next;
+  }
   return found;
 }
 

@@ -20,13 +20,13 @@ const DAY = 86_400_000;
 /** Lets a plan look at an event that it enrols on: opens an enrolment, or withdraws the one that this result had opened. */
 export async function enrolOn(session: Session, plan: Plan, person: PersonView, event: RecordEvent): Promise<void> {
   const facts = factsOf(event);
-  const scope = await session.scope(plan, person, facts);
-  const answer = truth(plan.enroll.when, scope);
+  const answer = truth(plan.enroll.when, await session.enrollingScope(plan, person, facts));
   if (answer === 'not-evaluable') {
     await noteNotEvaluable(session, plan, facts, 'enroll.when');
     return;
   }
   if (answer === 'false' && (await session.untouched(person.members))) return;
+  const scope = await session.scope(plan, person, facts);
   const key = singleText(plan.enroll.key, scope);
   if (answer === 'false') {
     if (key !== undefined) await withdrawOwn(session, plan, person, { facts, key });
@@ -43,8 +43,8 @@ export async function enrolOn(session: Session, plan: Plan, person: PersonView, 
 /** A plan of a cohort looks at the person whenever something that it reads has changed. */
 export async function enrolCohort(session: Session, plan: Plan, person: PersonView, rec: string): Promise<void> {
   if (isTooOld(session, plan, session.context.at)) return;
+  if (truth(plan.enroll.when, await session.enrollingScope(plan, person)) !== 'true') return;
   const scope = await session.scope(plan, person);
-  if (truth(plan.enroll.when, scope) !== 'true') return;
   const key = singleText(plan.enroll.key, scope);
   if (key === undefined || (await isDeceased(session.deps.reader, session.draft, person))) return;
   const at = session.context.at.toISOString();

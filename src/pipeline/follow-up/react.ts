@@ -1,5 +1,5 @@
 import type { Applied, PersonView, RecordEvent } from '../../record/contract.ts';
-import { enrollingPlans } from '../../triggers/follow-up-config.ts';
+import { enrollingPlans, type FollowUpConfig } from '../../triggers/follow-up-config.ts';
 import type { Plan } from '../../triggers/plan.ts';
 import type { FollowUp } from './contract.ts';
 import type { FollowUpDeps } from './deps.ts';
@@ -7,7 +7,7 @@ import { enrolCohort, enrolOn, fireSteps } from './enrol.ts';
 import { reschedule } from './schedule.ts';
 import { Session } from './session.ts';
 import { splitPersons } from './split.ts';
-import { cancel, isOpen, stopByCondition, stopOn } from './stop.ts';
+import { cancel, isOpen, RESUMING, stopByCondition, stopOn } from './stop.ts';
 import { referenceOf } from './views.ts';
 
 /** Makes the part of follow-up that reacts to a commit of the record. */
@@ -18,19 +18,30 @@ export function createFollowUp(deps: FollowUpDeps): FollowUp {
     for (const type of plan.enroll.on) byEvent.set(type, [...(byEvent.get(type) ?? []), plan]);
   }
   const cohorts = enrolling.filter((plan) => plan.enroll.cohort !== undefined);
+  const heard = eventsHeard(deps.config);
+  const read = new Set(deps.config.plans.flatMap((plan) => plan.reads));
   return {
     react: async (draft, applied, context) => {
       const session = new Session(deps, draft, context, applied);
       await reactToPersons(session, applied);
       await reactToConsents(session, applied);
       await reactToDeletions(session, applied);
-      for (const event of applied.events) await reactToEvent(session, event, byEvent);
-      await reactToChanges(session, applied, cohorts);
+      for (const event of applied.events) {
+        if (heard.has(event.type)) await reactToEvent(session, event, byEvent);
+      }
+      const changes = applied.changes.filter(({ type }) => read.has(type));
+      await reactToChanges(session, changes, cohorts);
       await reactToTasks(session, applied);
       await session.finish();
       return session.earliest;
     },
   };
+}
+
+/** Every event that any version of any plan, or follow-up itself, does something about. */
+function eventsHeard({ plans }: FollowUpConfig): ReadonlySet<string> {
+  const rules = plans.flatMap(({ enroll, steps, stop }) => [enroll, ...steps, ...stop]);
+  return new Set([...rules.flatMap(({ on }) => on), ...RESUMING, 'patient.deceased']);
 }
 
 /** A merge or split makes everybody who is deciding about a member decide again. */
@@ -97,9 +108,9 @@ async function known(session: Session, rec: string): Promise<PersonView | undefi
 }
 
 /** What changed may move anchors, meet a bare stop condition, or bring somebody into a cohort. */
-async function reactToChanges(session: Session, applied: Applied, cohorts: readonly Plan[]): Promise<void> {
+async function reactToChanges(session: Session, changes: Applied['changes'], cohorts: readonly Plan[]): Promise<void> {
   const types = new Map<string, Set<string>>();
-  for (const { rec, type } of applied.changes) {
+  for (const { rec, type } of changes) {
     if (rec !== undefined) types.set(rec, (types.get(rec) ?? new Set()).add(type));
   }
   for (const [rec, changed] of types) {

@@ -151,12 +151,22 @@ export class Session {
     return planOf(this.deps.config, enrolment.plan, enrolment.version);
   }
 
+  /** What the condition of enrolment of a plan sees: only what it reads is loaded. */
+  enrollingScope(plan: Plan, person: PersonView, event?: EventFacts): Promise<Scope> {
+    return this.#scope(plan, plan.enroll.reads, person, event);
+  }
+
   /** What the expressions of a plan see. */
   async scope(plan: Plan, person: PersonView, event?: EventFacts, enrolment?: Enrolment): Promise<Scope> {
+    const scope = await this.#scope(plan, plan.reads, person, event);
+    if (enrolment === undefined) return scope;
+    return { ...scope, enrolment: enrolmentView(enrolment), anchor: enrolment.anchors };
+  }
+
+  async #scope(plan: Plan, reads: readonly string[], person: PersonView, event?: EventFacts): Promise<Scope> {
     return {
-      doc: await this.#doc(person, plan.reads),
+      doc: await this.#doc(person, reads),
       event: event === undefined ? undefined : await this.#event(event, plan.eventReads),
-      ...(enrolment === undefined ? {} : { enrolment: enrolmentView(enrolment), anchor: enrolment.anchors }),
       now: this.context.now,
       zone: plan.zone,
     };

@@ -10,7 +10,8 @@ import { factsOf } from './views.ts';
 import { closedTask, isOpenTask } from './work-order.ts';
 import { without } from '../../triggers/without.ts';
 
-const RESUMING: readonly string[] = ['encounter.cancelled', 'encounter.discharged', 'encounter.finished'];
+/** Events that may end a pause. */
+export const RESUMING: readonly string[] = ['encounter.cancelled', 'encounter.discharged', 'encounter.finished'];
 const DAY = 86_400_000;
 
 /** Lets every open enrolment of the person look at an event: global death stop, stop rules, end of a pause. */
