@@ -1,7 +1,23 @@
 import { JingluoError, problem } from '../core/problem.ts';
 import type { CollectionName } from './collections.ts';
-import { findOver } from './overlay.ts';
-import type { Committed, Conflict, Expectation, Page, Put, Query, Row, Store } from './port.ts';
+import { findOver, type OwnRow } from './overlay.ts';
+import type { Committed, Conflict, Page, Put, Query, Row, Store } from './port.ts';
+
+/** A row as a draft knows it. */
+interface Known {
+  readonly collection: CollectionName;
+  readonly id: string;
+  /** What was read; `isRead` without it: there is no such row. */
+  read?: Row;
+  isRead: boolean;
+  put?: Put;
+  /** The row that `put` makes, and its keys for searches: made when asked for. */
+  row?: Row;
+  keys?: ReadonlySet<string>;
+  isDeleted: boolean;
+  /** Rev that the commit rests on. */
+  expected?: number;
+}
 
 /**
  * One decision in the making: reads through to the store and remembers what was read, collects what is to be written,
@@ -10,10 +26,11 @@ import type { Committed, Conflict, Expectation, Page, Put, Query, Row, Store } f
  */
 export class Draft {
   readonly #store: Store;
-  readonly #reads = new Map<string, Row | undefined>();
-  readonly #expected = new Map<string, Expectation>();
-  readonly #puts = new Map<string, Put>();
-  readonly #deletes = new Map<string, { collection: CollectionName; id: string }>();
+  readonly #rows = new Map<CollectionName, Map<string, Known>>();
+  /** Rows that are put or deleted, in the order of writing. */
+  readonly #puts = new Set<Known>();
+  readonly #deletes = new Set<Known>();
+  readonly #expected = new Set<Known>();
 
   constructor(store: Store) {
     this.#store = store;
@@ -26,18 +43,16 @@ export class Draft {
 
   /** Reads a row as this draft leaves it (own puts and deletes included). A row that is also written becomes an expectation. */
   async get(collection: CollectionName, id: string): Promise<Row | undefined> {
-    const [row] = await this.getMany(collection, [id]);
-    return row;
+    const known = this.#known(collection, id);
+    if (!known.isRead) await this.#read(collection, [known]);
+    return current(known);
   }
 
   /** Reads several rows as this draft leaves them, in the order of `ids`. */
   async getMany(collection: CollectionName, ids: readonly string[]): Promise<readonly (Row | undefined)[]> {
-    const missing = [...new Set(ids)].filter((id) => !this.#reads.has(name(collection, id)));
-    if (missing.length > 0) {
-      const rows = await this.#store.getMany(collection, missing);
-      missing.forEach((id, index) => this.#reads.set(name(collection, id), rows[index]));
-    }
-    return ids.map((id) => this.#current(collection, id));
+    const known = ids.map((id) => this.#known(collection, id));
+    if (known.some((one) => !one.isRead)) await this.#read(collection, new Set(known.filter((one) => !one.isRead)));
+    return known.map(current);
   }
 
   /**
@@ -46,27 +61,21 @@ export class Draft {
    * missing in own puts.
    */
   async find(collection: CollectionName, query: Query): Promise<Page> {
-    const mine = this.puts.filter((put) => put.collection === collection);
+    const known = this.#rows.get(collection);
     const page = await findOver(this.#store, collection, query, {
-      puts: mine.flatMap((put) => {
-        const row = this.#current(collection, put.id);
-        return row === undefined ? [] : [{ put, row }];
-      }),
-      covers: (id) => this.#puts.has(name(collection, id)) || this.#deletes.has(name(collection, id)),
+      puts: ownPuts(this.#puts, collection),
+      covers: (id) => {
+        const one = known?.get(id);
+        return one !== undefined && (one.isDeleted || (one.put !== undefined && one.put.bodyOnly !== true));
+      },
     });
-    this.adopt(
-      collection,
-      page.rows.filter(({ id }) => !this.#puts.has(name(collection, id))),
-    );
-    return page;
+    const rows = page.rows.map((row) => this.#take(collection, row));
+    return page.next === undefined ? { rows } : { rows, next: page.next };
   }
 
   /** Takes rows that a `find` of the store returned as read, so that later gets cost nothing and see the same revs. */
   adopt(collection: CollectionName, rows: readonly Row[]): void {
-    for (const row of rows) {
-      const key = name(collection, row.id);
-      if (!this.#reads.has(key)) this.#reads.set(key, row);
-    }
+    for (const row of rows) this.#take(collection, row);
   }
 
   /**
@@ -75,43 +84,52 @@ export class Draft {
    * @throws JingluoError `store.expectation-unread` where the row was not read or is not there
    */
   expect(collection: CollectionName, id: string): void {
-    const key = name(collection, id);
-    if (this.#expected.has(key)) return;
-    const rev = this.#reads.get(key)?.rev;
-    if (rev === undefined) {
+    const known = this.#known(collection, id);
+    if (known.expected !== undefined) return;
+    if (known.read === undefined) {
       const message = `A decision rests on a row of ${collection} that was not read, or is not there.`;
       throw new JingluoError(problem('store.expectation-unread', message));
     }
-    this.#expected.set(key, { collection, id, rev });
+    this.#rest(known, known.read.rev);
   }
 
-  /** Writes a row. Where it was read before, its rev is expected; where it was not, it is written whatever is there. */
-  put(put: Put): void {
-    const key = name(put.collection, put.id);
-    this.#deletes.delete(key);
-    this.#puts.set(key, put);
-    this.#rememberRead(put.collection, put.id);
+  /**
+   * Writes a row. Where it was read before, its rev is expected; where it was not, it is written whatever is there.
+   * A put of the body alone keeps the keys and fields of an earlier put of the row.
+   * @returns the row as this draft reads it from now on
+   */
+  put(put: Put): Row {
+    const known = this.#known(put.collection, put.id);
+    this.#deletes.delete(known);
+    known.isDeleted = false;
+    known.put = put.bodyOnly === true && known.put !== undefined ? withBody(known.put, put) : put;
+    this.#puts.add(known);
+    if (known.isRead) this.#rest(known, known.read?.rev ?? 0);
+    delete known.keys;
+    return (known.row = rowOf(known, known.put));
   }
 
   /** Deletes a row; where it was read before, its rev is expected. */
   delete(collection: CollectionName, id: string): void {
-    const key = name(collection, id);
-    this.#puts.delete(key);
-    this.#deletes.set(key, { collection, id });
-    if (this.#reads.get(key) === undefined) this.#expected.delete(key);
-    else this.#rememberRead(collection, id);
+    const known = this.#known(collection, id);
+    this.#forgetPut(known);
+    this.#deletes.add(known);
+    known.isDeleted = true;
+    if (known.read === undefined) this.#forgetExpected(known);
+    else this.#rest(known, known.read.rev);
   }
 
   /** Forgets everything that was to be written and expected; what was read stays read. */
   discard(): void {
-    this.#puts.clear();
+    for (const known of [...this.#puts]) this.#forgetPut(known);
+    for (const known of this.#deletes) known.isDeleted = false;
     this.#deletes.clear();
-    this.#expected.clear();
+    for (const known of [...this.#expected]) this.#forgetExpected(known);
   }
 
   /** What this draft writes so far, in the order of writing. */
   get puts(): readonly Put[] {
-    return [...this.#puts.values()];
+    return Array.from(this.#puts, ({ put }) => put).filter((put) => put !== undefined);
   }
 
   /** True when nothing is to be written. */
@@ -123,33 +141,88 @@ export class Draft {
   async commit(): Promise<Committed | Conflict> {
     return this.#store.commit({
       puts: this.puts,
-      deletes: [...this.#deletes.values()],
-      expect: [...this.#expected.values()],
+      deletes: Array.from(this.#deletes, ({ collection, id }) => ({ collection, id })),
+      expect: Array.from(this.#expected, ({ collection, id, expected = 0 }) => ({ collection, id, rev: expected })),
     });
   }
 
-  #rememberRead(collection: CollectionName, id: string): void {
-    const key = name(collection, id);
-    if (!this.#reads.has(key)) return;
-    this.#expected.set(key, { collection, id, rev: this.#reads.get(key)?.rev ?? 0 });
+  #known(collection: CollectionName, id: string): Known {
+    let rows = this.#rows.get(collection);
+    if (rows === undefined) this.#rows.set(collection, (rows = new Map<string, Known>()));
+    let known = rows.get(id);
+    if (known === undefined) rows.set(id, (known = { collection, id, isRead: false, isDeleted: false }));
+    return known;
   }
 
-  #current(collection: CollectionName, id: string): Row | undefined {
-    const key = name(collection, id);
-    if (this.#deletes.has(key)) return undefined;
-    const read = this.#reads.get(key);
-    const put = this.#puts.get(key);
-    if (put === undefined) return read;
-    return {
-      id,
-      rev: (read?.rev ?? 0) + 1,
-      body: put.body,
-      fields: put.fields ?? {},
-      ...(put.note === undefined ? {} : { note: put.note }),
-    };
+  async #read(collection: CollectionName, missing: Iterable<Known>): Promise<void> {
+    const known = [...missing];
+    const rows = await this.#store.getMany(
+      collection,
+      known.map(({ id }) => id),
+    );
+    known.forEach((one, index) => {
+      // Another stage may have read it while this one waited: the first answer stands.
+      if (!one.isRead) take(one, rows[index]);
+    });
+  }
+
+  /** A row of a search as this draft leaves it; one that was not read before is read by this. */
+  #take(collection: CollectionName, row: Row): Row {
+    const known = this.#known(collection, row.id);
+    if (known.row === row) return row;
+    if (!known.isRead) take(known, row);
+    return current(known) ?? row;
+  }
+
+  #rest(known: Known, rev: number): void {
+    known.expected = rev;
+    this.#expected.add(known);
+  }
+
+  #forgetPut(known: Known): void {
+    this.#puts.delete(known);
+    delete known.put;
+    delete known.row;
+    delete known.keys;
+  }
+
+  #forgetExpected(known: Known): void {
+    this.#expected.delete(known);
+    delete known.expected;
   }
 }
 
-function name(collection: CollectionName, id: string): string {
-  return `${collection}\u0000${id}`;
+function take(known: Known, row: Row | undefined): void {
+  known.isRead = true;
+  if (row === undefined) return;
+  known.read = row;
+  if (known.put !== undefined) known.row = rowOf(known, known.put);
+}
+
+/** The row as the draft leaves it. */
+function current(known: Known): Row | undefined {
+  return known.isDeleted ? undefined : (known.row ?? known.read);
+}
+
+function rowOf({ read, id }: Known, put: Put): Row {
+  const fields = put.bodyOnly === true ? read?.fields : put.fields;
+  const row = { id, rev: (read?.rev ?? 0) + 1, body: put.body, fields: fields ?? {} };
+  return put.note === undefined ? row : { ...row, note: put.note };
+}
+
+/** A full put with the body and note of a later one. */
+function withBody(full: Put, { body, note }: Put): Put {
+  const put: { -readonly [name in keyof Put]: Put[name] } = { ...full, body };
+  if (note === undefined) delete put.note;
+  else put.note = note;
+  return put;
+}
+
+/** Own puts of a collection as a search sees them; those of the body alone are found where the stored row is. */
+function* ownPuts(puts: ReadonlySet<Known>, collection: CollectionName): Iterable<OwnRow> {
+  for (const known of puts) {
+    const { put, row } = known;
+    if (known.collection !== collection || put === undefined || row === undefined || put.bodyOnly === true) continue;
+    yield { row, keys: (known.keys ??= new Set(put.keys)), ordered: put.ordered ?? [] };
+  }
 }

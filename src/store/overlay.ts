@@ -1,14 +1,26 @@
 import { checkQuery, DEFAULT_LIMIT } from './check.ts';
 import type { CollectionName } from './collections.ts';
-import { compileQuery } from './match.ts';
+import { compileQuery, type Matches } from './match.ts';
 import { comparePositions, cursorPosition, encodeCursor, positionOf } from './order.ts';
-import type { Page, Put, Query, Row, Store } from './port.ts';
+import type { Page, Query, Row, Store } from './port.ts';
+
+/** A row that a draft writes, with its keys. */
+export interface OwnRow {
+  readonly row: Row;
+  readonly keys: ReadonlySet<string>;
+  readonly ordered: readonly string[];
+}
 
 /** Rows of one collection as a draft leaves them, over what is stored. */
 export interface Overlay {
-  readonly puts: readonly { readonly put: Put; readonly row: Row }[];
+  readonly puts: Iterable<OwnRow>;
   /** The draft writes or deletes this row: what the store says of it no longer counts. */
   covers(id: string): boolean;
+}
+
+interface Placed {
+  readonly row: Row;
+  readonly position: ReturnType<typeof positionOf>;
 }
 
 /** A page of a search as if the overlay were stored already. */
@@ -28,14 +40,8 @@ export async function findOver(
     next = page.next;
   } while (next !== undefined && stored.length < limit);
 
-  const from = cursorPosition(query);
-  const to = next === undefined ? undefined : cursorPosition({ ...query, after: next });
-  const matches = compileQuery(query);
-  const own = overlay.puts
-    .filter(({ put: { keys, ordered = [], fields = {} } }) => matches({ keys: new Set(keys), ordered, fields }))
-    .map(({ row }) => ({ row, position: positionOf(row, order) }))
-    .filter(({ position }) => from === undefined || comparePositions(position, from, order) > 0)
-    .filter(({ position }) => to === undefined || comparePositions(position, to, order) <= 0);
+  const own = ownRows(query, next, overlay);
+  if (own.length === 0 && stored.length <= limit) return next === undefined ? { rows: stored } : { rows: stored, next };
   const placed = [...stored.map((row) => ({ row, position: positionOf(row, order) })), ...own].sort((a, b) =>
     comparePositions(a.position, b.position, order),
   );
@@ -44,4 +50,23 @@ export async function findOver(
   const cut = placed.length > limit && last !== undefined ? encodeCursor(last.position) : next;
   const rows = page.map(({ row }) => row);
   return cut === undefined ? { rows } : { rows, next: cut };
+}
+
+/** Rows of the overlay that match, up to where the store was read. */
+function ownRows(query: Query, next: string | undefined, overlay: Overlay): readonly Placed[] {
+  const { order = [] } = query;
+  let matches: Matches | undefined;
+  const own: Placed[] = [];
+  for (const { row, keys, ordered } of overlay.puts) {
+    matches ??= compileQuery(query);
+    if (matches({ keys, ordered, fields: row.fields })) own.push({ row, position: positionOf(row, order) });
+  }
+  if (own.length === 0) return own;
+  const from = cursorPosition(query);
+  const to = next === undefined ? undefined : cursorPosition({ ...query, after: next });
+  return own.filter(
+    ({ position }) =>
+      (from === undefined || comparePositions(position, from, order) > 0) &&
+      (to === undefined || comparePositions(position, to, order) <= 0),
+  );
 }

@@ -134,6 +134,22 @@ async function everyId(find: (query: Query) => Promise<Page>, query: Query): Pro
 }
 
 describe('searching', () => {
+  test('a row whose body alone is put keeps its fields, and is found by the keys that it has', async () => {
+    const store = await storeWith(link('a', { keys: ['k'], fields: { state: 's' } }));
+    const draft = new Draft(store);
+    await draft.get('links', 'a');
+    draft.put({ collection: 'links', id: 'a', body: '1', bodyOnly: true });
+    const changed = { id: 'a', rev: 2, body: '1', fields: { state: 's' } };
+    expect(await draft.get('links', 'a')).toEqual(changed);
+    expect(await draft.find('links', { all: ['k'] })).toEqual({ rows: [changed] });
+    draft.put(link('a', { keys: ['l'], fields: { state: 't' } }));
+    draft.put({ collection: 'links', id: 'a', body: '2', bodyOnly: true });
+    expect(await draft.find('links', { all: ['l'] })).toMatchObject({ rows: [{ body: '2', fields: { state: 't' } }] });
+    await draft.commit();
+    expect(await store.find('links', { all: ['k'] })).toEqual({ rows: [] });
+    expect(await store.get('links', 'a')).toEqual({ id: 'a', rev: 2, body: '2', fields: { state: 't' } });
+  });
+
   test('a draft finds before its commit what the store finds after it, in order and pages', async () => {
     await fc.assert(
       fc.asyncProperty(writes, writes, queries, async (first, second, query) => {
