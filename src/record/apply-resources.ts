@@ -8,6 +8,7 @@ import { parseResource } from './json.ts';
 import { memberIds } from './member-references.ts';
 import { mergePatch } from './merge-patch.ts';
 import { readNote, type Note } from './note.ts';
+import { isRepeated } from './repeated.ts';
 import { rewriteReferences } from './rewrite-references.ts';
 import { samePerson } from './same-person.ts';
 import { deleteVersion, isDeleted, putVersion, rowId, textOf } from './versions.ts';
@@ -70,6 +71,7 @@ async function applyOne(
   where: { readonly row: Row | undefined; readonly moved: ReadonlyMap<string, string> },
 ): Promise<Result<ResourceChange | undefined, Held>> {
   const { draft, news, versions } = context;
+  if (where.row !== undefined && saysNothingNew(news, where.row, patches)) return ok(undefined);
   const stored = where.row === undefined ? undefined : readStored(where.row);
   if (stored !== undefined && isOverByDeletion(news, stored)) return ok(undefined);
   const merged = await mergeAll(context, patches, { stored, moved: where.moved });
@@ -77,6 +79,11 @@ async function applyOne(
   const { resource, note } = merged.value;
   if (resource === undefined || merged.value === stored) return ok(undefined);
   return ok(await putVersion(draft, versions, { resource, note, cause: news.message, now: await context.now() }));
+}
+
+/** A replay takes back what the message no longer says, so its patches are laid over what is there in any case. */
+function saysNothingNew(news: News, row: Row, patches: readonly ResourcePatch[]): boolean {
+  return news.replay !== true && !isDeleted(row) && isRepeated(row, patches);
 }
 
 /** Every patch of one resource; the stored state itself where none changes anything. */
