@@ -18,4 +18,7 @@ export interface StoreDeps {
  * A store driver as a value. `create` opens the store and brings its schema up to date; it rejects with a
  * `JingluoError` when it cannot (locked, newer schema, unreachable).
  */
-export type StorePlugin = Plugin<Promise<Store>, StoreDeps>;
+export interface StorePlugin extends Plugin<Promise<Store>, StoreDeps> {
+  /** Several processes may write one such store at the same time. */
+  readonly shared: boolean;
+}

@@ -27,24 +27,28 @@ interface Dumped {
   readonly remove: () => Promise<void>;
 }
 
+/** The rows of a collection as the driver gives them: what it stores packed is not sealed by that. */
+async function rowsOf(driver: Store, collection: CollectionName): Promise<string> {
+  const { rows } = await driver.find(collection, {});
+  return rows.map((row) => JSON.stringify(row) + (row.body instanceof Uint8Array ? asText(row.body) : '')).join('\n');
+}
+
+async function allRows(driver: Store): Promise<string> {
+  return (await Promise.all(COLLECTION_NAMES.map((name) => rowsOf(driver, name)))).join('\n');
+}
+
 async function memory(): Promise<Dumped> {
   const driver = openMemoryStore();
-  const dump = async (): Promise<string> => {
-    const pages = await Promise.all(COLLECTION_NAMES.map((name) => driver.find(name, {})));
-    return JSON.stringify(pages, (_key, value: unknown) => (isBytes(value) ? asText(value) : value));
-  };
-  return Promise.resolve({ driver, dump, remove: () => driver.close() });
+  return Promise.resolve({ driver, dump: () => allRows(driver), remove: () => driver.close() });
 }
 
 async function sqlite(): Promise<Dumped> {
   const folder = mkdtempSync(path.join(tmpdir(), 'jingluo-dump-'));
   const driver = await openSqlite({ file: path.join(folder, 'store.db') }, systemClock);
-  const dump = (): Promise<string> =>
-    Promise.resolve(
-      readdirSync(folder)
-        .map((name) => asText(readFileSync(path.join(folder, name))))
-        .join('\n'),
-    );
+  const dump = async (): Promise<string> => {
+    const files = readdirSync(folder).map((name) => asText(readFileSync(path.join(folder, name))));
+    return [...files, await allRows(driver)].join('\n');
+  };
   const remove = async (): Promise<void> => {
     await driver.close();
     rmSync(folder, { recursive: true });
@@ -68,10 +72,6 @@ async function mongodb(url: string): Promise<Dumped> {
     await opened.close();
   };
   return { driver: opened.store, dump, remove };
-}
-
-function isBytes(value: unknown): value is Uint8Array {
-  return value instanceof Uint8Array;
 }
 
 /** Bytes as UTF-8, and with every NUL left out, which shows UTF-16 as well. */
@@ -126,6 +126,14 @@ describe.each(DRIVERS)('a raw dump of a sealed store over %s', (_name, open) => 
     for (const key of [`idn:01|${ID}`, `tel:${PHONE}`, `Patient\u0001identifier\u0001urn:x\u0001${ID}`]) {
       expect((await store.find('sources', { all: [key] })).rows.map(({ body }) => body)).toEqual([TEXT]);
     }
+    await remove();
+  });
+
+  test('would show them if it were not sealed, in every collection', async () => {
+    const { driver, remove } = await open();
+    await driver.commit({ puts: COLLECTION_NAMES.map(planted) });
+    const shown = await Promise.all(COLLECTION_NAMES.map((name) => rowsOf(driver, name)));
+    expect(COLLECTION_NAMES.filter((_, index) => shown[index]?.includes(PHONE) !== true)).toEqual([]);
     await remove();
   });
 });

@@ -3,11 +3,13 @@ import type { StorePlugin } from '../plugin.ts';
 import { StoreClock } from '../store-clock.ts';
 import { MemoryStore } from './store.ts';
 
-/** The store that forgets: for tests and for trying things out. */
-export const memoryStore: StorePlugin = definePlugin({
+const plugin = definePlugin({
   type: 'memory',
   summary: 'Keeps everything in memory and forgets it at the end of the process.',
   schema: { type: 'object', additionalProperties: false, properties: {} },
   examples: [{}],
   create: (_config: unknown, { clock }) => Promise.resolve(new MemoryStore(new StoreClock(clock))),
 });
+
+/** The store that forgets: for tests and for trying things out. */
+export const memoryStore: StorePlugin = { ...plugin, shared: false };

@@ -1,13 +1,8 @@
 import { definePlugin } from '../../core/plugin.ts';
 import type { StorePlugin } from '../plugin.ts';
 import type { MongodbConfig } from './connect.ts';
-import { connect } from './connect.ts';
-import { guarded } from './failure.ts';
-import { migrate } from './schema.ts';
-import { MongoStore } from './store.ts';
 
-/** The store for several nodes: MongoDB as a replica set or sharded cluster. */
-export const mongodbStore: StorePlugin = definePlugin({
+const plugin = definePlugin({
   type: 'mongodb',
   summary: 'Keeps everything in MongoDB (replica set or sharded cluster, 6.0 or later); any number of nodes share it.',
   schema: {
@@ -32,14 +27,9 @@ export const mongodbStore: StorePlugin = definePlugin({
     },
   },
   examples: [{ url: 'mongodb://db1,db2,db3/?replicaSet=rs0' }, { url: 'mongodb://127.0.0.1', database: 'trial' }],
-  create: async (config: MongodbConfig) => {
-    const connection = await connect(config);
-    try {
-      await guarded(() => migrate(connection.db));
-    } catch (error) {
-      await connection.client.close();
-      throw error;
-    }
-    return new MongoStore(connection);
-  },
+  // The driver is large: only who uses it loads it.
+  create: async (config: MongodbConfig) => (await import('./open.ts')).openMongodb(config),
 });
+
+/** The store for several nodes: MongoDB as a replica set or sharded cluster. */
+export const mongodbStore: StorePlugin = { ...plugin, shared: true };

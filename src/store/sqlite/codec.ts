@@ -1,30 +1,69 @@
 import { isRanges } from '../match.ts';
+import { hasForm, isPacked, pack, raw, unpack } from '../packing.ts';
 import type { Body, FieldValue, Ranges, Row } from '../port.ts';
 import type { SqlRow, SqlValue } from './binding.ts';
 import type { FieldColumn, Layout } from './layout.ts';
 
-/** A body as its column holds it. Documents are JSON text in which a date is `{"$date": ms}`. */
+/** A body as it goes to the writer. Documents are JSON text in which a date is `{"$date": ms}`. */
 export function encodeBody(body: Body): string | Uint8Array {
-  if (body instanceof Uint8Array) return body;
-  return encodeText(typeof body === 'string' ? body : JSON.stringify(encodeValue(body)));
+  return typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(encodeValue(body));
+}
+
+/**
+ * The columns of note and body. JSON is packed, both together: behind the body a NUL, then the note. What is not worth
+ * it stands in its own column.
+ */
+export function encodeContent(
+  layout: Layout,
+  body: string | Uint8Array,
+  note: string | null,
+): readonly [note: SqlValue, body: SqlValue] {
+  if (typeof body !== 'string') return [null, encodeBytes(body, layout.dictionary)];
+  const content = note === null ? body : `${body}${SEPARATOR}${note}`;
+  // Only JSON: a sealed text does not shrink.
+  const packed = JSON_START.test(body) && !hasNul(body, note) ? pack(content, layout.dictionary) : undefined;
+  return packed === undefined ? [note === null ? null : encodeText(note), encodeText(body)] : [null, packed];
+}
+
+const SEPARATOR = '\u0000';
+const JSON_START = /^[{[]/u;
+
+function hasNul(body: string, note: string | null): boolean {
+  return body.includes(SEPARATOR) || (note?.includes(SEPARATOR) ?? false);
+}
+
+function encodeBytes(bytes: Uint8Array, dictionary: number): Uint8Array {
+  // Sealed bytes and DICOM files begin with a zero; they do not shrink.
+  const packed = bytes[0] === 0 ? undefined : pack(bytes, dictionary);
+  return packed ?? (hasForm(bytes) ? raw(bytes) : bytes);
 }
 
 /** Text as a column holds it that is read back: libsql reads text only up to a NUL, so such text is stored as bytes. */
-export function encodeText(text: string): string | Uint8Array {
-  return text.includes('\u0000') ? Buffer.from(text, 'utf8') : text;
+function encodeText(text: string): string | Uint8Array {
+  return text.includes('\u0000') ? raw(Buffer.from(text, 'utf8')) : text;
 }
 
 function decodeText(stored: SqlValue | undefined): string {
   if (typeof stored === 'string') return stored;
-  return stored instanceof Uint8Array ? Buffer.from(stored).toString('utf8') : '';
+  if (!(stored instanceof Uint8Array)) return '';
+  const bytes = unpack(stored);
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
 }
 
-function decodeBody(kind: Layout['body'], stored: SqlValue | undefined): Body {
-  if (kind === 'bytes') return stored instanceof Uint8Array ? stored : new Uint8Array(0);
-  const text = decodeText(stored);
-  if (kind === 'text') return text;
+/** Undoes `encodeContent` and `encodeBody`. */
+function decodeContent(
+  { body: kind }: Layout,
+  note: SqlValue | undefined,
+  body: SqlValue | undefined,
+): Pick<Row, 'body' | 'note'> {
+  if (kind === 'bytes') return { body: body instanceof Uint8Array ? unpack(body) : new Uint8Array(0) };
+  const content = decodeText(body);
+  const end = body instanceof Uint8Array && isPacked(body) ? content.indexOf(SEPARATOR) : -1;
+  const text = end < 0 ? content : content.slice(0, end);
+  const side = end < 0 ? note : content.slice(end + 1);
   // `encodeBody` writes nothing but objects here.
-  return decodeValue(JSON.parse(text)) as Readonly<Record<string, unknown>>;
+  const value = kind === 'text' ? text : (decodeValue(JSON.parse(text)) as Readonly<Record<string, unknown>>);
+  return side === null || side === undefined ? { body: value } : { body: value, note: decodeText(side) };
 }
 
 function encodeValue(value: unknown): unknown {
@@ -81,13 +120,16 @@ export function decodeRanges(text: SqlValue | undefined): Readonly<Record<string
 }
 
 /** A row from its columns as `Layout.selected` lists them. */
-export function decodeRow(layout: Layout, [id, rev, body, note, ranges, ...scalars]: SqlRow): Row {
-  const fields: Record<string, FieldValue> = { ...decodeRanges(ranges) };
-  layout.fields.forEach(({ name, kind }, index) => {
-    const value = scalars[index];
+export function decodeRow(layout: Layout, columns: SqlRow): Row {
+  const [id, rev, body, note, ranges] = columns;
+  const fields: Record<string, FieldValue> = typeof ranges === 'string' ? { ...decodeRanges(ranges) } : {};
+  for (const [index, { name, kind }] of layout.fields.entries()) {
+    const value = columns[FIRST_FIELD + index];
     if (typeof value === 'string') fields[name] = value;
     else if (typeof value === 'number') fields[name] = kind === 'date' ? new Date(value) : value;
-  });
-  const row = { id: String(id), rev: Number(rev), body: decodeBody(layout.body, body), fields };
-  return note === null || note === undefined ? row : { ...row, note: decodeText(note) };
+  }
+  return { id: String(id), rev: Number(rev), ...decodeContent(layout, note, body), fields };
 }
+
+/** Place of the first field in `Layout.selected`. */
+const FIRST_FIELD = 5;

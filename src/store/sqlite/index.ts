@@ -9,8 +9,7 @@ interface SqliteConfig {
   readonly readOnly?: boolean;
 }
 
-/** The embedded store: the default where there is no database server. */
-export const sqliteStore: StorePlugin = definePlugin<SqliteConfig, Promise<Store>, StoreDeps>({
+const plugin = definePlugin<SqliteConfig, Promise<Store>, StoreDeps>({
   type: 'sqlite',
   summary: 'Keeps everything in one SQLite file on this machine; one process writes it.',
   schema: {
@@ -30,3 +29,6 @@ export const sqliteStore: StorePlugin = definePlugin<SqliteConfig, Promise<Store
   create: ({ file = 'jingluo.db', readOnly = false }, { dataDir, clock, log, metrics }) =>
     openSqlite({ file: path.resolve(dataDir, file), readOnly }, clock, { log, metrics }),
 });
+
+/** The embedded store: the default where there is no database server. */
+export const sqliteStore: StorePlugin = { ...plugin, shared: false };

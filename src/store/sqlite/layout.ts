@@ -1,5 +1,6 @@
 import type { CollectionName, CollectionSpec, FieldKind } from '../collections.ts';
 import { COLLECTIONS } from '../collections.ts';
+import { dictionaryOf } from '../packing.ts';
 
 /** A declared scalar field and its column. */
 export interface FieldColumn {
@@ -16,6 +17,8 @@ export interface Layout {
   readonly table: string;
   readonly body: CollectionSpec['body'];
   readonly fields: readonly FieldColumn[];
+  /** What its rows are packed with. */
+  readonly dictionary: number;
   readonly orders: CollectionSpec['orders'];
   /** Columns of a whole row, as `decodeRow` takes them. */
   readonly selected: string;
@@ -46,6 +49,7 @@ function layout(collection: CollectionName, index: number): Layout {
     body,
     fields: columns,
     orders,
+    dictionary: dictionaryOf(collection),
     selected: ['id', 'rev', 'body', 'note', 'ranges', ...columns.map(({ column }) => column)]
       .map((column) => `r.${column}`)
       .join(', '),

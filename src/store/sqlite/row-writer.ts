@@ -1,5 +1,6 @@
 import { inLists } from './batch.ts';
 import type { Connection, SqlRow, SqlValue } from './binding.ts';
+import { encodeContent } from './codec.ts';
 import type { KeyHasher } from './key-hash.ts';
 import type { KeySet, KeyWriter } from './key-writer.ts';
 import { NO_KEYS } from './key-writer.ts';
@@ -18,7 +19,7 @@ interface Content extends KeySet {
   readonly rev: number;
   readonly fields: SqlRow;
   readonly body: string | Uint8Array;
-  readonly note: string | Uint8Array | null;
+  readonly note: string | null;
 }
 
 /** A row that the group looked at: as it is in the file, and as it is to be (nothing: deleted). */
@@ -118,21 +119,21 @@ export class RowWriter {
     const n = stored?.n ?? this.#next++;
     if (now === undefined) this.#db.prepare(`DELETE FROM ${this.#layout.table} WHERE n = ?`).run([n]);
     else if ('body' in now) {
-      if (stored === undefined)
-        this.#db.prepare(this.#insert).run([n, id, ...head(now), ...now.fields, now.note, now.body]);
-      else this.#update(stored, now);
+      const content = encodeContent(this.#layout, now.body, now.note);
+      if (stored !== undefined) this.#update(stored, now, content);
+      else this.#db.prepare(this.#insert).run([n, id, ...head(now), ...now.fields, ...content]);
     }
     this.#tools.keys.change(this.#layout.collection, n, stored ?? NO_KEYS, now ?? NO_KEYS);
   }
 
   /** A column that did not change is left out: setting it would rewrite its indexes. */
-  #update({ n, fields: old }: Stored, now: Content): void {
+  #update({ n, fields: old }: Stored, now: Content, content: readonly SqlValue[]): void {
     const changed = this.#layout.fields.map((_, index) => index).filter((index) => now.fields[index] !== old[index]);
     const columns = ['rev', 'keys', 'ordered', 'ranges', 'note', 'body'];
     const sets = [...columns, ...changed.map((index) => this.#layout.fields[index]?.column ?? '')];
     const sql = `UPDATE ${this.#layout.table} SET ${sets.map((column) => `${column} = ?`).join(', ')} WHERE n = ?`;
     const values = changed.map((index) => now.fields[index] ?? null);
-    this.#db.prepare(sql).run([...head(now), now.note, now.body, ...values, n]);
+    this.#db.prepare(sql).run([...head(now), ...content, ...values, n]);
   }
 }
 

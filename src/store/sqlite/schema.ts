@@ -9,7 +9,7 @@ import { columnOf, LAYOUTS } from './layout.ts';
 export type Migration = (db: Connection) => void;
 
 /** `MIGRATIONS[n]` leads from version n to version n + 1. Published ones are never changed. */
-export const MIGRATIONS: readonly Migration[] = [createKeyTables];
+export const MIGRATIONS: readonly Migration[] = [createKeyTables, markRawBytes];
 
 /**
  * Brings a file to the newest version: runs the migrations that it lacks, then creates tables, columns and indexes of
@@ -73,6 +73,16 @@ function createKeyTables(db: Connection): void {
   db.exec(
     'CREATE TABLE range_keys (code INTEGER NOT NULL, low REAL NOT NULL, high REAL NOT NULL, row INTEGER NOT NULL, PRIMARY KEY (code, low, high, row)) WITHOUT ROWID',
   );
+}
+
+/** Bytes that begin like packed ones were stored as they are before there were any. */
+function markRawBytes(db: Connection): void {
+  const exists = db.prepare(`SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?`);
+  for (const { collection, table, body } of LAYOUTS) {
+    if (body !== 'bytes' || exists.get([`c_${collection}`]) === undefined) continue;
+    const first = 'substr(body, 1, 1)';
+    db.exec(`UPDATE ${table} SET body = CAST(x'01' || body AS BLOB) WHERE ${first} >= x'01' AND ${first} < x'09'`);
+  }
 }
 
 function ensureCollection(db: Connection, { collection, table, fields, orders }: Layout): void {

@@ -1,6 +1,6 @@
 import type { ChangeSet, Put } from '../port.ts';
 import type { SqlRow } from './binding.ts';
-import { encodeBody, encodeFields, encodeRanges, encodeText } from './codec.ts';
+import { encodeBody, encodeFields, encodeRanges } from './codec.ts';
 import { layoutOf } from './layout.ts';
 
 // What passes between the thread of the engine and the thread of the writer: flat tuples, cheap to copy.
@@ -10,7 +10,7 @@ export type WirePut = readonly [
   layout: number,
   id: string,
   body: string | Uint8Array,
-  note: string | Uint8Array | null,
+  note: string | null,
   keys: readonly string[] | null,
   ordered: string | null,
   ranges: string | null,
@@ -85,7 +85,7 @@ function encodePut({ collection, id, body, note, keys, ordered, fields = {}, seq
     layout.index,
     id,
     encodeBody(body),
-    note === undefined ? null : encodeText(note),
+    note ?? null,
     bodyOnly === true ? null : (keys ?? []),
     ordered === undefined || ordered.length === 0 ? null : JSON.stringify(ordered),
     encodeRanges(fields),
