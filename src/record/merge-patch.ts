@@ -233,9 +233,8 @@ function setUnits(
   key: string,
   merged: { readonly list: readonly unknown[]; readonly units: readonly UnitNote[] },
 ): void {
-  // What news sets comes last, in its order (`isRepeated` rests on it).
-  work.elements.delete(key);
-  if (merged.list.length > 0) work.elements.set(key, merged.list);
+  if (merged.list.length === 0) work.elements.delete(key);
+  else work.elements.set(key, merged.list);
   work.units.set(key, merged.units);
 }
 
