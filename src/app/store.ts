@@ -16,6 +16,9 @@ export interface OpenStoreDeps {
   readonly clock: Clock;
 }
 
+/** True where one process alone can use the configured store. */
+export const isSole = (config: EngineConfig): boolean => !pick(STORES, config.store.type).shared;
+
 /** Opens the configured store, sealed where a key is configured. The data folder is made for its owner alone. */
 export async function openStore(config: EngineConfig, deps: OpenStoreDeps): Promise<Store> {
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 });

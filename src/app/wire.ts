@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 
-import type { EngineConfig } from '../config/engine-config.ts';
 import type { ChannelSettings } from '../core/channel-settings.ts';
 import { systemClock, type Clock } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
@@ -30,7 +29,7 @@ import { createLog, logLevel } from './log.ts';
 import { createSenders } from './senders.ts';
 import { conditionFinder } from './conditions.ts';
 import type { Site } from './site.ts';
-import { openStore } from './store.ts';
+import { isSole, openStore } from './store.ts';
 
 /** What may be given instead of what an engine has by itself. */
 export interface OpenOptions {
@@ -188,8 +187,5 @@ function queuesOf({ config }: Site, parts: QueueParts): ReadonlyMap<string, Chan
     ]),
   );
 }
-
-/** True where one process alone can use the store. */
-const isSole = (config: EngineConfig): boolean => config.store.type !== 'mongodb';
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

@@ -1,8 +1,9 @@
 import { definePlugin } from '../../core/plugin.ts';
-import type { StorePlugin } from '../plugin.ts';
+import type { StoreDeps, StorePlugin } from '../plugin.ts';
+import type { Store } from '../port.ts';
 import type { MongodbConfig } from './connect.ts';
 
-const plugin = definePlugin({
+const plugin = definePlugin<MongodbConfig, Promise<Store>, StoreDeps>({
   type: 'mongodb',
   summary: 'Keeps everything in MongoDB (replica set or sharded cluster, 6.0 or later); any number of nodes share it.',
   schema: {
@@ -28,7 +29,7 @@ const plugin = definePlugin({
   },
   examples: [{ url: 'mongodb://db1,db2,db3/?replicaSet=rs0' }, { url: 'mongodb://127.0.0.1', database: 'trial' }],
   // The driver is large: only who uses it loads it.
-  create: async (config: MongodbConfig) => (await import('./open.ts')).openMongodb(config),
+  create: async (config) => (await import('./open.ts')).openMongodb(config),
 });
 
 /** The store for several nodes: MongoDB as a replica set or sharded cluster. */
