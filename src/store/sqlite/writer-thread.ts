@@ -165,6 +165,8 @@ function spawn(workerData: WriterSettings): Worker {
   const hooks = new URL('../../../scripts/ts-register.mjs', import.meta.url).href;
   return new Worker(new URL(source ? './writer-main.ts' : './writer-main.js', import.meta.url), {
     workerData,
+    // A group of commits is short-lived: a large young generation would only make the process larger.
+    resourceLimits: { maxYoungGenerationSizeMb: 12 },
     execArgv: ['--disable-warning=ExperimentalWarning', ...(source ? ['--import', hooks] : [])],
   });
 }
