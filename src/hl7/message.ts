@@ -25,6 +25,8 @@ export interface Segment {
   readonly fieldCount: number;
   /** Raw (escaped) text of a field, `''` where it is empty or absent. `field(1)` of MSH, FHS and BHS is the separator itself. */
   field(n: number): string;
+  /** Whether a field holds anything; takes no text out of the message. */
+  has(n: number): boolean;
   /** Raw text of each repetition; an empty or absent field has none, an empty repetition is `''`. */
   repetitions(n: number): readonly string[];
   /** Raw text of one component with its subcomponents; `''` where empty or absent. Numbers count from 1. */

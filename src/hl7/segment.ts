@@ -20,6 +20,22 @@ export function nameKey(text: string, at: number): number {
   return (text.charCodeAt(at) << 16) ^ (text.charCodeAt(at + 1) << 8) ^ text.charCodeAt(at + 2);
 }
 
+const names = new Map<number, string>();
+
+/** A segment's name as all segments of that name have it: one string, so that comparing looks at no letter. */
+export function segmentName(text: string): string {
+  return nameOf(nameKey(text, 0));
+}
+
+function nameOf(key: number): string {
+  let name = names.get(key);
+  if (name === undefined) {
+    name = String.fromCharCode(key >> 16, (key >> 8) & 0xff, key & 0xff);
+    names.set(key, name);
+  }
+  return name;
+}
+
 /** Where a segment stands in the text of its message; `end` is behind its last character. */
 interface Extent {
   readonly start: number;
@@ -36,6 +52,7 @@ const NEAR = 16;
 export class LazySegment implements Segment {
   /** The name as a number, see {@link nameKey}. */
   readonly key: number;
+  readonly name: string;
   readonly index: number;
   private readonly source: string;
   private readonly start: number;
@@ -52,16 +69,13 @@ export class LazySegment implements Segment {
 
   constructor(source: string, { start, end }: Extent, index: number, context: SegmentContext) {
     this.key = nameKey(source, start);
+    this.name = nameOf(this.key);
     this.index = index;
     this.source = source;
     this.start = start;
     this.end = end;
     this.context = context;
     this.shift = HEADER_KEYS.includes(this.key) ? 1 : 0;
-  }
-
-  get name(): string {
-    return this.source.slice(this.start, this.start + 3);
   }
 
   get text(): string {
@@ -80,6 +94,15 @@ export class LazySegment implements Segment {
     const start = this.starts[slot];
     const next = this.starts[slot + 1];
     return start === undefined || next === undefined ? '' : this.source.slice(start, next - 1);
+  }
+
+  has(n: number): boolean {
+    if (this.shift === 1 && n === 1) return true;
+    const slot = n - 1 - this.shift;
+    if (this.starts.length < slot + 2) this.findField(slot);
+    const start = this.starts[slot];
+    const next = this.starts[slot + 1];
+    return start !== undefined && next !== undefined && next - start > 1;
   }
 
   repetitions(n: number): readonly string[] {

@@ -78,8 +78,11 @@ type Targets = (type: string) => Target | undefined;
 function targetsOf(allowed: readonly string[]): Targets {
   const known = new Map<string, Target | undefined>();
   return (type) => {
-    if (!known.has(type)) known.set(type, madeTarget(type, allowed));
-    return known.get(type);
+    const found = known.get(type);
+    if (found !== undefined || known.has(type)) return found;
+    const made = madeTarget(type, allowed);
+    known.set(type, made);
+    return made;
   };
 }
 

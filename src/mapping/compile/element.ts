@@ -1,7 +1,7 @@
 import { didYouMean } from '../../core/nearest.ts';
 import type { Expression } from '../language/ast.ts';
 import { parseCondition, parseExpression } from '../language/parse.ts';
-import { Cell } from '../run/cell.ts';
+import { Cell, Made, NO_CELLS } from '../run/cell.ts';
 import { anyNeed, type Need } from '../run/presence.ts';
 import type { Env } from '../run/run.ts';
 import { child, entriesOf, type Entry, type MapNode, type Node, type ScalarNode } from '../source/node.ts';
@@ -13,7 +13,7 @@ import type { RuleContext } from './rule-context.ts';
 import { keepingOf, keepingRule } from './keeping.ts';
 import { compileExpression, compileTest, compileTo, mayYield } from './expression.ts';
 import { segmentsAt, wayToGroup, wayToSegment } from './structure-tree.ts';
-import { Output, type Rule, type Value } from './target.ts';
+import { Output, type Rule } from './target.ts';
 
 const KEYWORDS = new Set(['each', 'when', 'is', 'keep']);
 
@@ -235,14 +235,14 @@ function objectRule(node: MapNode, element: Element, context: RuleContext): Rule
     produce: (env, out) => {
       const value = known ?? buildObject(parts, order, env);
       if (constant) known = value;
-      if (value !== undefined) out.values.push({ type, value });
+      if (value !== undefined) out.add(new Made(type, value, NO_CELLS));
     },
   };
 }
 
-const NO_VALUES: readonly Value[] = [];
+const NO_VALUES: readonly Made[] = [];
 
-function valuesOf(rule: Rule, env: Env): readonly Value[] {
+function valuesOf(rule: Rule, env: Env): readonly Made[] {
   if (!mayYield(rule.needs, env)) return NO_VALUES;
   const out = new Output();
   rule.produce(env, out);
@@ -265,7 +265,7 @@ function buildObject(
   order: readonly number[],
   env: Env,
 ): Readonly<Record<string, unknown>> | undefined {
-  const read: (readonly Value[] | undefined)[] = [];
+  const read: (readonly Made[] | undefined)[] = [];
   let some = order.length === 0;
   for (const index of order) {
     const part = parts[index];
@@ -275,9 +275,20 @@ function buildObject(
     read[index] = values;
   }
   if (!some) return undefined;
+  return objectOf(parts, read, env);
+}
+
+/** The object of what was read, in the order of its rules. */
+function objectOf(
+  parts: readonly Part[],
+  read: readonly (readonly Made[] | undefined)[],
+  env: Env,
+): Readonly<Record<string, unknown>> {
   const object: Record<string, unknown> = {};
-  for (const [index, { element, rule }] of parts.entries()) {
-    const values = read[index] ?? (rule.constant ? valuesOf(rule, env) : []);
+  let index = 0;
+  for (const { element, rule } of parts) {
+    const values = read[index] ?? (rule.constant ? valuesOf(rule, env) : NO_VALUES);
+    index += 1;
     const [first] = values;
     if (first === undefined) continue;
     object[propertyName(element, first.type)] = element.list ? values.map(({ value }) => value) : first.value;

@@ -2,7 +2,7 @@ import { didYouMean } from '../../core/nearest.ts';
 import type { GroupInstance } from '../../hl7/structure.ts';
 import { FUNCTIONS } from '../functions/index.ts';
 import type { CallExpression, Condition, Expression, ReferenceExpression } from '../language/ast.ts';
-import { ALL_PARTS, cellsOf, isNull, Made, type Cell, type Item } from '../run/cell.ts';
+import { ALL_PARTS, cellsOf, isNull, Made, NO_CELLS, type Item } from '../run/cell.ts';
 import { anyNeed } from '../run/presence.ts';
 import type { Env, Instance } from '../run/run.ts';
 import { NOTHING, type CompileContext, type Compiled } from './compiled.ts';
@@ -232,7 +232,6 @@ function siblings(input: Expression, context: CompileContext): ((env: Env) => re
 }
 
 const NO_ITEMS: readonly Item[] = [];
-const NO_CELLS: readonly Cell[] = [];
 
 /** `each: DG1` means the condition of that very segment. */
 function ownOf(found: readonly Instance[], { segment }: Env): Instance | undefined {

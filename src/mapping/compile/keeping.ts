@@ -1,4 +1,5 @@
 import { didYouMean } from '../../core/nearest.ts';
+import { Made, NO_CELLS } from '../run/cell.ts';
 import { child, textsAt, type MapNode } from '../source/node.ts';
 import { elementsOf, type Element } from '../types/fhir-model.ts';
 import type { RuleContext } from './rule-context.ts';
@@ -42,8 +43,8 @@ export function keepingRule(rule: Rule, { type, children, states }: Keeping): Ru
       rule.produce(env, inner);
       if (inner.nulled) out.nulled = true;
       const [value] = inner.values;
-      if (value !== undefined) out.values.push({ ...value, keep: children });
-      else if (states) out.values.push({ type, value: {}, keep: children });
+      if (value !== undefined) out.add(new Made(value.type, value.value, value.cells, children));
+      else if (states) out.add(new Made(type, {}, NO_CELLS, children));
     },
   };
 }

@@ -1,7 +1,10 @@
 import { didYouMean, nearest } from '../../core/nearest.ts';
 import { HL7_NULL, type Segment, type Separators } from '../../hl7/message.ts';
 import type { Condition, PathExpression } from '../language/ast.ts';
+import { nthPart } from '../../hl7/parts.ts';
+import { segmentName } from '../../hl7/segment.ts';
 import { Cell, type CellPlace } from '../run/cell.ts';
+import { formalParts } from '../run/formal-parts.ts';
 import { needOf, type Need } from '../run/presence.ts';
 import type { Env } from '../run/run.ts';
 import { componentCount, componentType, type FieldType } from '../types/hl7-model.ts';
@@ -30,24 +33,33 @@ function partOf(cell: Cell, { component, subcomponent }: Parts, type: string): C
 
 interface Reading {
   readonly place: CellPlace;
+  /** The one repetition that the path asks for. */
   readonly repetition: number | undefined;
+}
+
+/** A cell of a repetition; where the path asks for a component, of that component if it is populated. */
+function cellOf(segment: Segment, place: CellPlace, raw: string, separators: Separators): Cell | undefined {
+  if (place.component === 0) return new Cell(segment, place, raw, separators);
+  const part = nthPart(raw, separators.component, place.component);
+  return part === '' ? undefined : new Cell(segment, place, part, separators);
 }
 
 const NONE: readonly Cell[] = [];
 
-/** Cells of one field: one for each populated repetition; a null field is one null cell. */
+/** Cells of one field or of its components: one for each populated repetition; a null field is one null cell. */
 function readField(segment: Segment, { place, repetition }: Reading, separators: Separators): readonly Cell[] {
   const raw = segment.field(place.field);
   if (raw === '') return NONE;
   if (!raw.includes(separators.repetition)) {
-    return repetition === undefined || repetition === 1 || raw === HL7_NULL
-      ? [new Cell(segment, place, raw, separators)]
-      : NONE;
+    if (repetition !== undefined && repetition !== 1 && raw !== HL7_NULL) return NONE;
+    const cell = cellOf(segment, place, raw, separators);
+    return cell === undefined ? NONE : [cell];
   }
   const cells: Cell[] = [];
   segment.repetitions(place.field).forEach((text, index) => {
     if (text === '' || (repetition !== undefined && repetition !== index + 1)) return;
-    cells.push(new Cell(segment, { ...place, repetition: index + 1 }, text, separators));
+    const cell = cellOf(segment, { ...place, repetition: index + 1 }, text, separators);
+    if (cell !== undefined) cells.push(cell);
   });
   return cells;
 }
@@ -77,7 +89,7 @@ type Finding =
   | { readonly many: true; readonly all: (env: Env) => readonly Segment[] };
 
 function findingOf(path: PathExpression, context: CompileContext): Finding | undefined {
-  const { segment = '' } = path;
+  const segment = segmentName(path.segment ?? '');
   if (context.scope.segment === segment) return { many: false, one: (env) => env.segment };
   const way = wayToSegment(context.scope.group, segment);
   if (way === undefined) {
@@ -140,8 +152,7 @@ export function compilePath(path: PathExpression, context: CompileContext, test:
   const finding = findingOf(path, context);
   if (finding === undefined) return { ...NOTHING, hl7: type };
   const inFilter = { ...context, scope: { ...context.scope, relative: field.type } };
-  const whole = compileReading(path, field, (filter) => test(filter, inFilter));
-  const read = readingParts(whole, path, type);
+  const read = compileReading(path, { field: field.type, part: type }, (filter) => test(filter, inFilter));
   const many = finding.many || (plain && field.repeats);
   return { hl7: type, types: [], many, needs: needsOf(path), evaluate: readingFrom(finding, read) };
 }
@@ -168,25 +179,31 @@ const isPlain = (path: PathExpression): boolean => path.repetition === undefined
 
 type Read = (segment: Segment, env: Env) => readonly Cell[];
 
-function readingParts(whole: Read, parts: Parts, type: string): Read {
-  if (parts.component === undefined) return whole;
-  return (segment, env) => {
-    const cells = whole(segment, env);
-    const [only] = cells;
-    if (only === undefined) return NONE;
-    if (cells.length > 1) return cells.flatMap((cell) => partOf(cell, parts, type) ?? []);
-    const part = partOf(only, parts, type);
-    return part === undefined ? NONE : [part];
-  };
+/** HL7 types of a field and of the part of it that a path asks for. */
+interface PathTypes {
+  readonly field: string;
+  readonly part: string;
 }
 
-function compileReading(path: PathExpression, field: FieldType, test: (filter: Condition) => Test): Read {
-  const place = { field: path.field ?? 0, repetition: 1, component: 0, subcomponent: 0, type: field.type };
-  const reading: Reading = { place, repetition: path.repetition };
-  if (path.filter === undefined) return (segment, { run }) => readField(segment, reading, run.message.separators);
+function compileReading(path: PathExpression, types: PathTypes, test: (filter: Condition) => Test): Read {
+  const { field = 0, component = 0, subcomponent = 0, repetition } = path;
+  const whole: CellPlace = {
+    field,
+    repetition: 1,
+    component: 0,
+    subcomponent: 0,
+    type: types.field,
+    formal: formalParts(types.field),
+  };
+  if (path.filter === undefined) {
+    const place = component === 0 ? whole : { ...whole, component, subcomponent, type: types.part, formal: 0 };
+    const reading: Reading = { place, repetition };
+    return (segment, { run }) => readField(segment, reading, run.message.separators);
+  }
+  const reading: Reading = { place: whole, repetition };
   const keep = test(path.filter);
   return (segment, env) => {
-    const cells = readField(segment, reading, env.run.message.separators);
-    return cells.filter((cell) => keep(env.looking(cell)));
+    const kept = readField(segment, reading, env.run.message.separators).filter((cell) => keep(env.looking(cell)));
+    return component === 0 ? kept : kept.flatMap((cell) => partOf(cell, path, types.part) ?? []);
   };
 }

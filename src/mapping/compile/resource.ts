@@ -17,12 +17,14 @@ export interface ElementRules {
   readonly entries: boolean;
   /** True for the numbers of a patient: one that several fields carry is said once. */
   readonly distinct: boolean;
+  /** True where it is gathered from all places that gave one key. */
+  readonly joined: boolean;
   /** Fields of which one must be populated for them to yield anything. */
   readonly needs: readonly Need[] | undefined;
   readonly label: string;
 }
 
-/** Elements that are gathered from all places that gave one key. */
+/** When places that gave one key are joined, and the elements that are gathered from all of them. */
 interface Joining {
   readonly when: Test;
   readonly elements: ReadonlySet<string>;
@@ -37,7 +39,8 @@ export interface CompiledResource {
   readonly key?: KeyOf;
   /** Several places with one key: `merge` into one resource, or `number` them. */
   readonly same: 'merge' | 'number';
-  readonly join?: Joining;
+  /** Of two places with one key that both satisfy it, the second continues the first. */
+  readonly join?: Test;
   readonly set: readonly ElementRules[];
   /** Elements that only fill what nothing is known of. */
   readonly fill: readonly ElementRules[];
@@ -67,7 +70,14 @@ function rulesOf(name: string, value: Node, type: string, context: RuleContext):
   return nodes.flatMap((node) => namedRule({ key: name, at, value: node }, type, context)?.rule ?? []);
 }
 
-function elementRules(node: Node | undefined, type: string, context: RuleContext): readonly ElementRules[] {
+/** What all rules of a resource are compiled with. */
+interface Owner {
+  readonly type: string;
+  readonly join: Joining | undefined;
+  readonly context: RuleContext;
+}
+
+function elementRules(node: Node | undefined, { type, join, context }: Owner): readonly ElementRules[] {
   return entriesOf(node).flatMap((entry): readonly ElementRules[] => {
     const element = findElement(type, entry.key);
     if (element === undefined) {
@@ -79,7 +89,9 @@ function elementRules(node: Node | undefined, type: string, context: RuleContext
     const file = entry.at.file ?? '';
     const needs = anyNeed(rules.map((rule) => rule.needs));
     const distinct = type === 'Patient' && element.name === 'identifier';
-    return [{ element, rules, entries, distinct, needs, label: `mappings/${file} ${context.path}.${entry.key}` }];
+    const joined = join?.elements.has(element.name) ?? false;
+    const label = `mappings/${file} ${context.path}.${entry.key}`;
+    return [{ element, rules, entries, distinct, joined, needs, label }];
   });
 }
 
@@ -101,14 +113,14 @@ export function compileResource(name: string, node: MapNode, setting: ResourceSe
   const { faults, expressions, shared, placement } = setting;
   const type = textAt(child(node, 'type')) ?? '';
   const context: RuleContext = { faults, expressions, shared, scope: placement.scope, path: name };
-  const set = elementRules(child(node, 'set'), type, context);
-  const fill = elementRules(child(node, 'fill'), type, context);
+  const join = joining(child(node, 'join'), context);
+  const set = elementRules(child(node, 'set'), { type, join, context });
+  const fill = elementRules(child(node, 'fill'), { type, join, context });
   const stub = textAt(child(node, 'stub')) === 'true';
   const names = new Set([...set, ...fill].map(({ element }) => element.name));
   checkRequired(node, type, names, context);
   const when = readTest(child(node, 'when'), context);
   const key = compileKey(child(node, 'key'), type, context);
-  const join = joining(child(node, 'join'), context);
   const snapshot = textAt(child(node, 'snapshot'));
   return {
     name,
@@ -116,7 +128,7 @@ export function compileResource(name: string, node: MapNode, setting: ResourceSe
     placement,
     ...(when === undefined ? {} : { when }),
     ...(key === undefined ? {} : { key }),
-    ...(join === undefined ? {} : { join }),
+    ...(join === undefined ? {} : { join: join.when }),
     ...(snapshot === undefined ? {} : { snapshot }),
     same: textAt(child(node, 'same')) === 'number' ? 'number' : 'merge',
     set,

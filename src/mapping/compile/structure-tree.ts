@@ -109,11 +109,16 @@ export function followWay(way: Way, from: GroupInstance): readonly GroupInstance
   return groups;
 }
 
+function groupNamed(group: GroupInstance, name: string): GroupInstance | undefined {
+  for (const child of group.groups) if (child.name === name) return child;
+  return undefined;
+}
+
 /** The one segment of a name at the end of a way that does not branch. */
 export function segmentAt(way: Way, name: string, from: GroupInstance): Segment | undefined {
   let at: GroupInstance | undefined = from;
   for (let step = 0; step < way.up && at !== undefined; step += 1) at = at.parent;
-  for (const down of way.down) at = at?.groups.find((child) => child.name === down);
+  for (const down of way.down) at = at === undefined ? undefined : groupNamed(at, down);
   if (at === undefined) return undefined;
   for (const segment of at.segments) if (segment.name === name) return segment;
   return undefined;

@@ -1,44 +1,37 @@
-import type { Item } from '../run/cell.ts';
-import { isNull, Made } from '../run/cell.ts';
+import { isNull, Made, type Item } from '../run/cell.ts';
 import type { Need } from '../run/presence.ts';
 import type { Env } from '../run/run.ts';
 
-/** One value on its way into an element. */
-export interface Value {
-  readonly type: string;
-  readonly value: unknown;
-  /** The item it was made of, where it was one. */
-  readonly item?: Made;
-  /** Children that stay as they are known where the value lacks them. */
-  readonly keep?: readonly string[];
-}
+/** Stands for the values of most outputs, which have none; never written to. */
+const NONE: Made[] = [];
 
 /** What the rules of one element yielded. */
 export class Output {
-  readonly values: Value[] = [];
+  #values = NONE;
+  /** The sender said `""`. */
   nulled = false;
 
-  /** Takes the values of an expression and notes which cells they used up. */
-  take(items: readonly Item[], env: Env, single: boolean): void {
-    if (items.length === 0) return;
-    for (const item of items) {
-      if (isNull(item)) {
-        this.nulled = true;
-        this.#touch(item, env);
-      } else if (item instanceof Made) {
-        this.values.push({ type: item.type, value: item.value, item });
-        this.#touch(item, env);
-        if (single) return;
-      }
-    }
+  get values(): readonly Made[] {
+    return this.#values;
   }
 
-  #touch(item: Item, env: Env): void {
-    if (!(item instanceof Made)) {
-      env.run.touch(item);
-      return;
+  add(value: Made): void {
+    if (this.#values === NONE) this.#values = [value];
+    else this.#values.push(value);
+  }
+
+  /** Takes the values of an expression and notes which cells they used up. */
+  take(items: readonly Item[], { run }: Env, single: boolean): void {
+    for (const item of items) {
+      if (item instanceof Made) {
+        this.add(item);
+        for (const cell of item.cells) run.touch(cell);
+        if (single) return;
+      } else if (isNull(item)) {
+        this.nulled = true;
+        run.touch(item);
+      }
     }
-    for (const cell of item.cells) env.run.touch(cell);
   }
 }
 

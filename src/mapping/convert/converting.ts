@@ -30,15 +30,23 @@ export interface Converting {
 /** Makes a FHIR value of one HL7 value; undefined where it holds nothing or nothing usable (then it says so). */
 export type Converter = (cell: Cell, to: Converting) => unknown;
 
-/** Leaves out what is undefined or empty; undefined when nothing is left. */
+const isAbsent = (part: unknown): boolean =>
+  part === undefined || part === '' || (Array.isArray(part) && part.length === 0);
+
+/** Leaves out what is undefined or empty; the value itself where nothing is, undefined when nothing is left. */
 export function compact(value: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> | undefined {
+  let absent = 0;
+  let present = 0;
+  for (const key in value) {
+    if (isAbsent(value[key])) absent += 1;
+    else present += 1;
+  }
+  if (present === 0) return undefined;
+  if (absent === 0) return value;
   const out: Record<string, unknown> = {};
-  let any = false;
   for (const key in value) {
     const part = value[key];
-    if (part === undefined || part === '' || (Array.isArray(part) && part.length === 0)) continue;
-    out[key] = part;
-    any = true;
+    if (!isAbsent(part)) out[key] = part;
   }
-  return any ? out : undefined;
+  return out;
 }

@@ -1,5 +1,6 @@
 import { tableSystem } from '../../fhir/v2-tables.ts';
 import type { Cell } from '../run/cell.ts';
+import { Memory } from '../run/memory.ts';
 import { compact, type Converter, type Converting } from './converting.ts';
 import { periodOf, toDateTime } from './times.ts';
 
@@ -17,6 +18,14 @@ export function authorityOf(name: string, universalId: string): string {
 
 /** URI of a namespace: a URI as it is, an OID or UUID as URN, a name below `urn:jingluo:namespace:`. */
 export function systemOf(namespace: string, universalId = '', universalIdType = ''): string {
+  return systems.get(`${namespace}\u001f${universalId}\u001f${universalIdType}`, () =>
+    readSystem(namespace, universalId, universalIdType),
+  );
+}
+
+const systems = new Memory<string>();
+
+function readSystem(namespace: string, universalId: string, universalIdType: string): string {
   const id = universalId === '' ? namespace : universalId;
   if (/^[a-z][a-z0-9+.-]*:\S+$/iu.test(id)) return id;
   if (/^[0-2](\.(0|[1-9]\d*))+$/u.test(id)) return `urn:oid:${id}`;

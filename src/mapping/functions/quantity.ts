@@ -34,8 +34,11 @@ function placeFor(allowed: readonly string[]): Place {
     allowed,
     takesQuantity: allowed.includes('Quantity'),
     conversion: (type) => {
-      if (!known.has(type)) known.set(type, findConversion(type, allowed));
-      return known.get(type);
+      const found = known.get(type);
+      if (found !== undefined || known.has(type)) return found;
+      const made = findConversion(type, allowed);
+      known.set(type, made);
+      return made;
     },
   };
 }

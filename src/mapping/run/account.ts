@@ -1,7 +1,6 @@
 import { HL7_NULL, type Message, type Segment } from '../../hl7/message.ts';
 import type { UnmappedField, UnmappedReason } from '../result.ts';
 import { ALL_PARTS, type Cell } from './cell.ts';
-import { formalParts } from './formal-parts.ts';
 import type { Presence } from './presence.ts';
 
 /** Fields that are no data of a resource (delimiters, set ids, routing): by segment name their field numbers. */
@@ -29,9 +28,9 @@ export class Account {
 
   /** Notes that what was read of this cell is accounted for, and what goes with it formally. */
   use(cell: Cell): void {
-    const { component, type } = cell.place;
+    const { component, formal } = cell.place;
     if (component > 0) this.#mark(cell, bit(component));
-    else this.#mark(cell, cell.isNull ? ALL_PARTS : cell.seen | formalParts(type));
+    else this.#mark(cell, cell.isNull ? ALL_PARTS : cell.seen | formal);
   }
 
   /** Notes that all of a field is accounted for. */
@@ -95,7 +94,7 @@ export class Account {
       return;
     }
     // A value of one component was read whatever is asked of it.
-    if (!raw.includes(component)) return;
+    if (component === '' || !raw.includes(component)) return;
     for (const [index, part] of raw.split(component).entries()) {
       if ((mask & bit(index + 1)) === 0 && part !== HL7_NULL && this.#isPopulated(part)) {
         this.#add(place, `.${index + 1}`);

@@ -1,4 +1,6 @@
 import { HL7_NULL, type Segment, type Separators } from '../../hl7/message.ts';
+import { allParts, nthPart } from '../../hl7/parts.ts';
+import { formalParts } from './formal-parts.ts';
 
 /** Types whose value is one text, however many delimiters a careless sender left in it. */
 const PLAIN = new Set(['ST', 'TX', 'FT', 'GTS', 'SNM', 'TN', 'varies']);
@@ -17,6 +19,8 @@ export interface CellPlace {
   readonly component: number;
   readonly subcomponent: number;
   readonly type: string;
+  /** Components that say nothing of their own, as bits; see {@link formalParts}. */
+  readonly formal: number;
 }
 
 /** One repetition of a field, or one of its components: the HL7 side of a conversion. */
@@ -27,6 +31,7 @@ export class Cell {
   readonly #separators: Separators;
   /** The cell whose parts count as read when those of this one are. */
   #origin: Cell | undefined;
+  /** The parts where there are several; a text without a delimiter is its own first part. */
   #parts: readonly string[] | undefined;
   #seen = 0;
 
@@ -82,10 +87,9 @@ export class Cell {
   peek(n: number, subcomponent = 1): string {
     const { component, subcomponent: inner } = this.#separators;
     const isWhole = this.place.component === 0;
-    this.#parts ??= this.#raw.split(isWhole ? component : inner);
-    const raw = this.#parts[n - 1];
-    if (raw === undefined || raw === '' || raw === HL7_NULL) return '';
-    const leaf = isWhole ? nthSubcomponent(raw, inner, subcomponent) : raw;
+    const raw = this.#rawPart(n, isWhole ? component : inner);
+    if (raw === '' || raw === HL7_NULL) return '';
+    const leaf = isWhole ? nthPart(raw, inner, subcomponent) : raw;
     return leaf === HL7_NULL ? '' : this.segment.unescape(leaf);
   }
 
@@ -107,7 +111,8 @@ export class Cell {
 
   /** This cell read as another type (OBX-5 by OBX-2). */
   as(type: string): Cell {
-    const cell = new Cell(this.segment, { ...this.place, type }, this.#raw, this.#separators);
+    const place = { ...this.place, type, formal: formalParts(type) };
+    const cell = new Cell(this.segment, place, this.#raw, this.#separators);
     cell.#origin = this.#origin ?? this;
     return cell;
   }
@@ -121,29 +126,37 @@ export class Cell {
   inner(component: number, subcomponent: number, type: string): Cell {
     const { field, repetition } = this.place;
     this.see(1 << (component < 31 ? component : 31));
-    this.#parts ??= this.#raw.split(this.#separators.component);
-    const place = { field, repetition, component, subcomponent, type };
-    return new Cell(this.segment, place, this.#parts[component - 1] ?? '', this.#separators);
+    const place = { field, repetition, component, subcomponent, type, formal: 0 };
+    return new Cell(this.segment, place, this.#rawPart(component, this.#separators.component), this.#separators);
+  }
+
+  #rawPart(n: number, separator: string): string {
+    if (this.#parts === undefined) {
+      if (separator === '' || !this.#raw.includes(separator)) return n === 1 ? this.#raw : '';
+      this.#parts = allParts(this.#raw, separator);
+    }
+    return this.#parts[n - 1] ?? '';
   }
 }
 
-function nthSubcomponent(raw: string, separator: string, n: number): string {
-  if (!raw.includes(separator)) return n === 1 ? raw : '';
-  return raw.split(separator)[n - 1] ?? '';
-}
-
-/** A FHIR value that a function or a converter made, with the cells it was made of. */
+/** A FHIR value that a function, a converter or a rule made, with the cells it was made of. */
 export class Made {
   readonly type: string;
   readonly value: unknown;
   readonly cells: readonly Cell[];
+  /** Children that stay as they are known where the value lacks them. */
+  readonly keep: readonly string[] | undefined;
 
-  constructor(type: string, value: unknown, cells: readonly Cell[]) {
+  constructor(type: string, value: unknown, cells: readonly Cell[], keep?: readonly string[]) {
     this.type = type;
     this.value = value;
     this.cells = cells;
+    this.keep = keep;
   }
 }
+
+/** The cells of what was made of none, or of several that its parts know. */
+export const NO_CELLS: readonly Cell[] = [];
 
 /** What an expression yields: cells of the message or values made of them. */
 export type Item = Cell | Made;

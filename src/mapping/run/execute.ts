@@ -2,7 +2,7 @@ import type { ElementNews, NaturalKey, ResourcePatch, Snapshot } from '../../fhi
 import { isObject } from '../../fhir/json.ts';
 import type { CompiledResource, ElementRules } from '../compile/resource.ts';
 import type { TraceEntry } from '../result.ts';
-import { newsOf, type NamedNews } from './news.ts';
+import { tellNews, type NewsByName, type Told } from './news.ts';
 import type { Env, Instance, Run } from './run.ts';
 import { traceValue } from './trace.ts';
 
@@ -43,7 +43,7 @@ function instanceOf(
 }
 
 function joins({ join }: CompiledResource, earlier: Instance, env: Env): boolean {
-  return join !== undefined && join.when(earlier.env) && join.when(env);
+  return join !== undefined && join(earlier.env) && join(env);
 }
 
 /** The second place with one key is `#2`, so that a correction of the whole message finds each of them again. */
@@ -86,24 +86,27 @@ export function makeAll(
 
 function make(resource: CompiledResource, instance: Instance, making: Making): void {
   const { run, dropped } = making;
-  run.takeTouched();
+  run.forgetTouched();
   const env = instance.env.making(instance);
-  const present = new Set<string>();
-  const elements = collect(resource, resource.set, { env, present }, making);
-  const fill = resource.fill.length === 0 ? undefined : collect(resource, resource.fill, { env, present }, making);
-  const missing = resource.required.find((name) => !present.has(name));
+  const present: string[] = [];
+  const elements = collect(resource.set, { env, present }, making);
+  const fill = resource.fill.length === 0 ? undefined : collect(resource.fill, { env, present }, making);
+  const missing = firstMissing(resource.required, present);
   if (missing !== undefined && !resource.stub) {
     dropped.add(instance.reference);
     run.warn('mapping.required-missing', `${resource.type} was left out: its ${missing} is empty`);
-    run.takeTouched();
+    run.forgetTouched();
     return;
   }
-  for (const cell of run.takeTouched()) run.account.use(cell);
+  run.useTouched();
   accountForJoined(instance);
-  const { type, id, key } = instance;
-  const named = key === undefined ? { type, id } : { type, id, key };
-  if (fill !== undefined) run.patches.add({ ...named, elements: fill }, true);
-  run.patches.add({ ...named, elements }, resource.stub);
+  if (fill !== undefined) run.patches.add(instance, fill, true);
+  run.patches.add(instance, elements, resource.stub);
+}
+
+function firstMissing(required: readonly string[], present: readonly string[]): string | undefined {
+  for (const name of required) if (!present.includes(name)) return name;
+  return undefined;
 }
 
 /** The lines of a text repeat code, status and time of the first: what is equal there is said once. */
@@ -121,35 +124,28 @@ function accountForJoined({ env, also }: Instance): void {
 interface Seen {
   readonly env: Env;
   /** Required elements that were set. */
-  readonly present: Set<string>;
+  readonly present: string[];
 }
 
-function collect(
-  resource: CompiledResource,
-  all: readonly ElementRules[],
-  { env, present }: Seen,
-  making: Making,
-): Record<string, ElementNews> {
-  const elements: Record<string, ElementNews> = {};
+function collect(all: readonly ElementRules[], { env, present }: Seen, { trace }: Making): NewsByName {
+  const elements: NewsByName = {};
   for (const rules of all) {
-    const joined = resource.join?.elements.has(rules.element.name) ?? false;
-    const named = newsOf(rules, env, joined);
-    if (named === undefined) continue;
-    elements[named.name] = named.news;
-    if (rules.element.required) present.add(rules.element.name);
-    if (making.trace !== undefined && env.instance !== undefined) traceNews(rules, env.instance, named, making.trace);
+    const told = tellNews(rules, env, elements);
+    if (told === undefined) continue;
+    if (rules.element.required) present.push(rules.element.name);
+    if (trace !== undefined && env.instance !== undefined) traceNews(rules, env.instance, told, trace);
   }
   return elements;
 }
 
-function traceNews(rules: ElementRules, instance: Instance, named: NamedNews, trace: TraceEntry[]): void {
+function traceNews(rules: ElementRules, instance: Instance, told: Told, trace: TraceEntry[]): void {
   const { run } = instance.env;
   const touched = run.takeTouched();
   for (const cell of touched) run.account.use(cell);
-  const { name, values } = named;
-  values.forEach(({ value, item }, index) => {
+  const { name, values } = told;
+  values.forEach(({ value, cells: own }, index) => {
     const leaf = `${instance.type}/${instance.id}.${name}${rules.element.list ? `[${index}]` : ''}`;
-    const cells = item === undefined || item.cells.length === 0 ? touched : item.cells;
+    const cells = own.length === 0 ? touched : own;
     trace.push(...traceValue(value, { leaf, rule: rules.label }, { cells, account: run.account }));
   });
 }

@@ -2,24 +2,26 @@ import { isObject } from '../../fhir/json.ts';
 import type { ElementNews } from '../../fhir/patch.ts';
 import type { ElementRules } from '../compile/resource.ts';
 import { mayYield } from '../compile/expression.ts';
-import { Output, type Rule, type Value } from '../compile/target.ts';
+import { Output, type Rule } from '../compile/target.ts';
 import { identifierParts } from '../convert/identifiers.ts';
 import { propertyName } from '../types/fhir-model.ts';
-import type { Cell } from './cell.ts';
+import { Made, NO_CELLS } from './cell.ts';
 import type { Env } from './run.ts';
 
-/** News about one element under the name it has in the resource, and the values it holds. */
-export interface NamedNews {
+/** News of one resource by the names its elements have there. */
+export type NewsByName = Record<string, ElementNews>;
+
+/** An element that a message speaks of: its name in the resource and its values. */
+export interface Told {
   readonly name: string;
-  readonly news: ElementNews;
-  readonly values: readonly Value[];
+  readonly values: readonly Made[];
 }
 
-function asLines(values: readonly Value[]): Value | undefined {
+function asLines(values: readonly Made[]): Made | undefined {
   const [first] = values;
   if (first === undefined || values.length === 1) return first;
   if (!values.every(({ value }) => typeof value === 'string')) return first;
-  return { type: first.type, value: values.map(({ value }) => value).join('\n') };
+  return new Made(first.type, values.map(({ value }) => value).join('\n'), NO_CELLS);
 }
 
 /** What the rules yield at one place: of a single element the first that yields anything. */
@@ -30,38 +32,52 @@ function gather({ rules }: ElementRules, env: Env, out: Output, all: boolean): v
   }
 }
 
-function whole(rules: ElementRules, env: Env, also: readonly Env[]): NamedNews | undefined {
+/** Where the rules of an element look: where the resource stands, and its continuations. */
+interface Looking {
+  readonly env: Env;
+  readonly also: readonly Env[];
+}
+
+function whole(rules: ElementRules, { env, also }: Looking, news: NewsByName): Told | undefined {
   const { element } = rules;
   const out = new Output();
   gather(rules, env, out, element.list || also.length > 0);
   for (const place of also) gather(rules, place, out, true);
   const first = element.list ? out.values[0] : asLines(out.values);
   if (first !== undefined) {
-    const value = element.list ? out.values.map((one) => one.value) : first.value;
+    const name = propertyName(element, first.type);
+    const value = element.list ? valuesOf(out.values) : first.value;
     const { keep } = first;
-    const news: ElementNews = keep === undefined ? { kind: 'value', value } : { kind: 'value', value, keep };
-    return { name: propertyName(element, first.type), news, values: out.values };
+    news[name] = keep === undefined ? { kind: 'value', value } : { kind: 'value', value, keep };
+    return { name, values: out.values };
   }
   if (!out.nulled) return undefined;
-  return { name: propertyName(element, element.types[0] ?? ''), news: { kind: 'delete' }, values: [] };
+  const name = propertyName(element, element.types[0] ?? '');
+  news[name] = { kind: 'delete' };
+  return { name, values: [] };
+}
+
+function valuesOf(made: readonly Made[]): readonly unknown[] {
+  const [first] = made;
+  return made.length === 1 && first !== undefined ? [first.value] : made.map(({ value }) => value);
 }
 
 /** `PID-3|namespace|kind`: each number of a patient is news of its own. */
-function unitOf(unit: string, value: Value, env: Env): string {
-  const cell: Cell | undefined = value.item?.cells[0];
+function unitOf(unit: string, value: Made, env: Env): string {
+  const [cell] = value.cells;
   const parts = unit === 'PID-3' && cell?.type === 'CX' ? identifierParts(cell, env.run) : undefined;
   return parts === undefined ? unit : `${unit}|${parts.namespace}|${parts.kind}`;
 }
 
 /** What names a number whichever field carries it. */
-function numberOf({ value }: Value): string | undefined {
+function numberOf({ value }: Made): string | undefined {
   return isObject(value) && typeof value['value'] === 'string'
     ? `${String(value['system'])}|${value['value']}`
     : undefined;
 }
 
 /** Values that no earlier field gave; notes them. */
-function newOnes(values: readonly Value[], earlier: Set<string>): readonly Value[] {
+function newOnes(values: readonly Made[], earlier: Set<string>): readonly Made[] {
   const fresh = values.filter((value) => !earlier.has(numberOf(value) ?? ''));
   for (const value of fresh) earlier.add(numberOf(value) ?? ' ');
   return fresh;
@@ -76,27 +92,47 @@ function produced(rule: Rule, env: Env, also: readonly Env[]): Output {
   return out;
 }
 
-function byUnit(rules: ElementRules, env: Env, also: readonly Env[]): NamedNews | undefined {
-  const units: Record<string, unknown[]> = {};
-  const values: Value[] = [];
-  const earlier = rules.distinct ? new Set<string>() : undefined;
-  for (const rule of rules.rules) {
-    const out = produced(rule, env, also);
-    const own = earlier === undefined ? out.values : newOnes(out.values, earlier);
-    values.push(...own);
-    for (const value of own) (units[unitOf(rule.unit, value, env)] ??= []).push(value.value);
-    if (own.length === 0 && saysAnything(out)) units[rule.unit] ??= [];
+type Units = Record<string, unknown[]>;
+
+function addToUnits(units: Units, rule: Rule, values: readonly Made[], env: Env): void {
+  for (const value of values) {
+    const unit = unitOf(rule.unit, value, env);
+    const known = units[unit];
+    if (known === undefined) units[unit] = [value.value];
+    else known.push(value.value);
   }
-  if (Object.keys(units).length === 0) return undefined;
-  return { name: rules.element.name, news: { kind: 'entries', units }, values };
+  if (values.length === 0) units[rule.unit] ??= [];
+}
+
+function byUnit(rules: ElementRules, { env, also }: Looking, news: NewsByName): Told | undefined {
+  const { name } = rules.element;
+  const values: Made[] = [];
+  const earlier = rules.distinct ? new Set<string>() : undefined;
+  let units: Units | undefined;
+  for (const rule of rules.rules) {
+    if (also.length === 0 && !mayYield(rule.needs, env)) continue;
+    const out = produced(rule, env, also);
+    if (!saysAnything(out)) continue;
+    const own = earlier === undefined ? out.values : newOnes(out.values, earlier);
+    addToUnits((units ??= {}), rule, own, env);
+    for (const value of own) values.push(value);
+  }
+  if (units === undefined) return undefined;
+  news[name] = { kind: 'entries', units };
+  return { name, values };
 }
 
 const NOWHERE: readonly Env[] = [];
 
-/** What the message says about one element of one resource, seen from where it stands; undefined where it says nothing. */
-export function newsOf(rules: ElementRules, env: Env, joined: boolean): NamedNews | undefined {
+/**
+ * Adds what the message says about one element of one resource, seen from where it stands; undefined where it says
+ * nothing.
+ */
+export function tellNews(rules: ElementRules, env: Env, news: NewsByName): Told | undefined {
   const { instance } = env;
+  const { joined } = rules;
   if (!joined && !mayYield(rules.needs, env)) return undefined;
-  const also = joined && instance !== undefined ? instance.also.map((place) => place.making(instance)) : NOWHERE;
-  return rules.entries ? byUnit(rules, env, also) : whole(rules, env, also);
+  const continued = joined && instance !== undefined && instance.also.length > 0;
+  const also = continued ? instance.also.map((place) => place.making(instance)) : NOWHERE;
+  return rules.entries ? byUnit(rules, { env, also }, news) : whole(rules, { env, also }, news);
 }

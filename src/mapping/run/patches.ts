@@ -9,24 +9,36 @@ interface Draft {
   readonly stub?: true;
 }
 
-/** A patch on its way in; its elements are the store's from then on. */
-type NewPatch = Omit<Draft, 'stub'>;
+/** The resource that a patch is of. */
+interface Named {
+  readonly type: string;
+  readonly id: string;
+  readonly key: NaturalKey | undefined;
+}
+
+function draftOf({ type, id, key }: Named, elements: Record<string, ElementNews>, stub: boolean): Draft {
+  if (key === undefined) return stub ? { type, id, elements, stub } : { type, id, elements };
+  return stub ? { type, id, key, elements, stub } : { type, id, key, elements };
+}
 
 /** The patches of one message, by id, which is of one type only; what is said twice about one resource is said once. */
 export class Patches {
   readonly #full = new Map<string, Draft>();
   readonly #stubs = new Map<string, Draft>();
 
-  /** Adds what a rule set made; a later one adds only what the first did not say, and its units. */
-  add(patch: NewPatch, stub: boolean): void {
+  /**
+   * Adds what a rule set made; a later one adds only what the first did not say, and its units. The elements are the
+   * patch's from then on.
+   */
+  add(named: Named, elements: Record<string, ElementNews>, stub: boolean): void {
     const map = stub ? this.#stubs : this.#full;
-    const known = map.get(patch.id);
+    const known = map.get(named.id);
     if (known === undefined) {
-      map.set(patch.id, stub ? { ...patch, stub } : patch);
+      map.set(named.id, draftOf(named, elements, stub));
       return;
     }
-    for (const name in patch.elements) {
-      const news = patch.elements[name];
+    for (const name in elements) {
+      const news = elements[name];
       if (news !== undefined) known.elements[name] = combine(known.elements[name], news);
     }
   }

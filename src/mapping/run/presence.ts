@@ -1,8 +1,10 @@
 import type { Message, Segment } from '../../hl7/message.ts';
+import { nameKey } from '../../hl7/segment.ts';
 
 /** Fields of one segment that a rule cannot do without, as bits; see {@link fieldBit}. */
 export interface Need {
-  readonly segment: string;
+  /** The segment's name as a number, see {@link nameKey}. */
+  readonly segment: number;
   readonly low: number;
   readonly high: number;
 }
@@ -19,14 +21,15 @@ interface Kind extends Filled {
 }
 
 /** The need for one field. Fields above 63 share bits with lower ones, so a need may look met where it is not. */
-export function needOf(segment: string, field: number): Need {
+export function needOf(name: string, field: number): Need {
+  const segment = nameKey(name, 0);
   const bit = field & 63;
   return bit < 32 ? { segment, low: 1 << bit, high: 0 } : { segment, low: 0, high: 1 << (bit - 32) };
 }
 
 /** Any of these needs; undefined (no need at all) where one of the parts has none. */
 export function anyNeed(parts: readonly (readonly Need[] | undefined)[]): readonly Need[] | undefined {
-  const bySegment = new Map<string, Need>();
+  const bySegment = new Map<number, Need>();
   for (const part of parts) {
     if (part === undefined) return undefined;
     for (const need of part) {
@@ -38,16 +41,15 @@ export function anyNeed(parts: readonly (readonly Need[] | undefined)[]): readon
   return [...bySegment.values()];
 }
 
-const EMPTY: Filled = { low: 0, high: 0 };
-
 /** Which fields of a message are populated: most rules are passed over by one look at it. */
 export class Presence {
   readonly #names: string[] = [];
+  readonly #keys: number[] = [];
   readonly #numbers: number[] = [];
   readonly #starts: number[] = [];
   #fields = 0;
   readonly #filled: Filled[] = [];
-  readonly #byName = new Map<string, Kind>();
+  readonly #byKey = new Map<number, Kind>();
 
   constructor(message: Message) {
     for (const segment of message.segments) {
@@ -55,8 +57,10 @@ export class Presence {
       const filled = filledOf(segment);
       this.#names.push(name);
       this.#filled.push(filled);
-      let kind = this.#byName.get(name);
-      if (kind === undefined) this.#byName.set(name, (kind = { low: 0, high: 0, count: 0 }));
+      const key = nameKey(name, 0);
+      this.#keys.push(key);
+      let kind = this.#byKey.get(key);
+      if (kind === undefined) this.#byKey.set(key, (kind = { low: 0, high: 0, count: 0 }));
       kind.low |= filled.low;
       kind.high |= filled.high;
       kind.count += 1;
@@ -88,12 +92,11 @@ export class Presence {
 
   /** True where one of the needed fields is populated: in the segment that the rule stands on, else in any of its name. */
   meets(needs: readonly Need[], own: Segment | undefined): boolean {
-    const name = own === undefined ? undefined : this.#names[own.index];
+    const index = own?.index ?? -1;
+    const key = this.#keys[index];
     for (const need of needs) {
-      const filled =
-        own !== undefined && name === need.segment ? this.#filled[own.index] : this.#byName.get(need.segment);
-      const { low, high } = filled ?? EMPTY;
-      if (((low & need.low) | (high & need.high)) !== 0) return true;
+      const filled = key === need.segment ? this.#filled[index] : this.#byKey.get(need.segment);
+      if (filled !== undefined && ((filled.low & need.low) | (filled.high & need.high)) !== 0) return true;
     }
     return false;
   }
@@ -103,7 +106,7 @@ function filledOf(segment: Segment): Filled {
   const filled: Filled = { low: 0, high: 0 };
   const count = segment.fieldCount;
   for (let field = 1; field <= count; field += 1) {
-    if (segment.field(field) === '') continue;
+    if (!segment.has(field)) continue;
     const bit = field & 63;
     if (bit < 32) filled.low |= 1 << bit;
     else filled.high |= 1 << (bit - 32);

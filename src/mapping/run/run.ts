@@ -10,6 +10,7 @@ import { formatOffset } from '../convert/times.ts';
 import { zoneOffset } from '../convert/zone.ts';
 import { Account } from './account.ts';
 import type { Cell } from './cell.ts';
+import { Memory } from './memory.ts';
 import { Patches } from './patches.ts';
 import { Presence } from './presence.ts';
 
@@ -88,8 +89,9 @@ export class Run implements Converting {
   readonly #instances = new Map<string, Instance[]>();
   /** By id, which is of one type only. */
   readonly #byId = new Map<string, Instance>();
-  /** Cells that went into the value being made; taken by whoever made it. */
-  #touched: Cell[] = [];
+  /** Cells that went into the resource being made: the first `#touches` of the list, which is used again and again. */
+  readonly #touched: Cell[] = [];
+  #touches = 0;
   #messageOffset: string | null | undefined;
 
   constructor(message: Message, context: MappingContext, setting: RunSetting) {
@@ -129,23 +131,37 @@ export class Run implements Converting {
     this.#byId.delete(instance.id);
   }
 
-  idOf(type: string, key: NaturalKey): string {
-    return rememberedId(this.context.installation, type, key);
+  idOf(type: string, { namespace, kind, value }: NaturalKey): string {
+    return uuidV5(this.context.installation, type, namespace, kind, value);
   }
 
   // ---- loss account
 
   /** Notes that a cell went into a value. */
   touch(cell: Cell): void {
-    this.#touched.push(cell);
+    this.#touched[this.#touches] = cell;
+    this.#touches += 1;
   }
 
-  /** The cells touched since the last call. */
+  /** Accounts for the cells touched so far. */
+  useTouched(): void {
+    for (let index = 0; index < this.#touches; index += 1) {
+      const cell = this.#touched[index];
+      if (cell !== undefined) this.account.use(cell);
+    }
+    this.#touches = 0;
+  }
+
+  /** The cells touched so far, which are accounted for by whoever takes them. */
   takeTouched(): readonly Cell[] {
-    if (this.#touched.length === 0) return [];
-    const touched = this.#touched;
-    this.#touched = [];
+    const touched = this.#touched.slice(0, this.#touches);
+    this.#touches = 0;
     return touched;
+  }
+
+  /** What was touched went into nothing. */
+  forgetTouched(): void {
+    this.#touches = 0;
   }
 
   // ---- what conversions ask and tell
@@ -155,7 +171,8 @@ export class Run implements Converting {
   }
 
   codeSystem(name: string): string | undefined {
-    return this.#setting.codeSystems.get(name) ?? unknownSystem(name);
+    if (name === '' || name === 'L') return this.#setting.codeSystems.get(name);
+    return this.#setting.codeSystems.get(name) ?? unknownSystems.get(name, () => unknownSystem(name));
   }
 
   offset(time: Hl7Time): string {
@@ -178,7 +195,7 @@ export class Run implements Converting {
   }
 
   stub(resource: StubResource): string {
-    const id = this.idOf(resource.type, resource.key);
+    const id = stubId(this.context.installation, resource.type, resource.key);
     this.patches.addStub(resource, id);
     return `${resource.type}/${id}`;
   }
@@ -192,32 +209,20 @@ export class Run implements Converting {
   }
 }
 
-/** Ids are named again and again: a patient's, a stay's, a doctor's. */
-let knownIds = new Map<string, Map<string, string>>();
-let remembered = 0;
-const MOST_REMEMBERED = 20_000;
+/** Ids of doctors, departments and places. */
+const stubIds = new Memory<string>();
 
-function rememberedId(installation: string, type: string, key: NaturalKey): string {
-  const { namespace, kind, value } = key;
-  if (remembered >= MOST_REMEMBERED) {
-    knownIds = new Map();
-    remembered = 0;
-  }
-  const name = `${namespace}\u001f${kind}\u001f${value}`;
-  const scope = installation + type;
-  let known = knownIds.get(scope);
-  if (known === undefined) knownIds.set(scope, (known = new Map<string, string>()));
-  const found = known.get(name);
-  if (found !== undefined) return found;
-  const id = uuidV5(installation, type, namespace, kind, value);
-  known.set(name, id);
-  remembered += 1;
-  return id;
+function stubId(installation: string, type: string, { namespace, kind, value }: NaturalKey): string {
+  return stubIds.get(`${installation}\u001f${type}\u001f${namespace}\u001f${kind}\u001f${value}`, () =>
+    uuidV5(installation, type, namespace, kind, value),
+  );
 }
 
+/** URIs of names that no table has. */
+const unknownSystems = new Memory<string>();
+
 /** A coding system that no table names keeps its name below a URN, a URI or OID stands for itself. */
-function unknownSystem(name: string): string | undefined {
-  if (name === '' || name === 'L') return undefined;
+function unknownSystem(name: string): string {
   if (/^[a-z][a-z0-9+.-]*:\S+$/iu.test(name)) return name;
   if (/^[0-2](\.\d+)+$/u.test(name)) return `urn:oid:${name}`;
   const table = /^HL7(?:NZ)?(\d{4})$/u.exec(name)?.[1];

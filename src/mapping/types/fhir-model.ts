@@ -10,6 +10,8 @@ export interface Element {
   readonly required: boolean;
   /** True for `value[x]`: the name in a resource is `name` + type. */
   readonly choice: boolean;
+  /** The names of a choice in a resource, by type. */
+  readonly names?: ReadonlyMap<string, string>;
   /** Value set of a required binding. */
   readonly binding?: string;
   /** Type or backbone (`Patient.contact`) that holds the children; absent for primitives and open choices. */
@@ -25,14 +27,19 @@ function expandTypes(model: ElementModel): readonly string[] {
   );
 }
 
+const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
+
 function toElement(model: ElementModel, prefix: number): Element {
   const at = childrenAt(model);
+  const name = model.path.slice(prefix).replace('[x]', '');
+  const choice = model.path.endsWith('[x]');
   return {
-    name: model.path.slice(prefix).replace('[x]', ''),
+    name,
     types: expandTypes(model),
     list: model.max > 1,
     required: model.min > 0,
-    choice: model.path.endsWith('[x]'),
+    choice,
+    ...(choice ? { names: new Map(model.types.map((type) => [type, name + capital(type)])) } : {}),
     ...(model.binding === undefined ? {} : { binding: model.binding }),
     ...(at === undefined ? {} : { children: at.path === '' ? at.type : `${at.type}.${at.path}` }),
   };
@@ -91,6 +98,6 @@ export function typeName(type: string): string {
 /** The name a value of this type gets in the resource: `value` + `Quantity`. */
 export function propertyName(element: Element, type: string): string {
   if (!element.choice) return element.name;
-  const name = typeName(type);
-  return element.name + name.slice(0, 1).toUpperCase() + name.slice(1);
+  const own = typeName(type);
+  return element.names?.get(own) ?? element.name + capital(own);
 }
