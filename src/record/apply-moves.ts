@@ -3,11 +3,11 @@ import type { IdentityDirective, NaturalKey } from '../fhir/patch.ts';
 import type { ApplyContext } from './apply-context.ts';
 import { compartmentRows } from './compartment.ts';
 import type { ResourceChange } from './contract.ts';
-import { parseResource } from './json.ts';
-import { memberIds } from './member-references.ts';
-import { readNote } from './note.ts';
+import { subjectId } from './member-references.ts';
 import { rewriteReferences } from './rewrite-references.ts';
-import { isDeleted, putVersion, rowId, textOf } from './versions.ts';
+import { noteOf, resourceOf } from './row-values.ts';
+import { textOf } from '../store/body.ts';
+import { isDeleted, putVersion, rowId } from './versions.ts';
 
 /** Types that go with the Encounter or Account that they refer to. */
 const GO_ALONG: readonly string[] = [
@@ -58,7 +58,7 @@ async function move(
   const ref = rowId(one.directive.type, idOf(context, one.directive.type, one.directive.key));
   one.moved.set(ref, one.to);
   const row = await draft.get('resources', ref);
-  const [from] = row === undefined || isDeleted(row) ? [] : memberIds(parseResource(textOf(row)));
+  const from = row === undefined || isDeleted(row) ? undefined : subjectId(resourceOf(row));
   if (row === undefined || from === undefined || from === one.to) return [];
   const along = await compartmentRows(draft, [from], GO_ALONG);
   const changes: ResourceChange[] = [];
@@ -67,11 +67,11 @@ async function move(
     ...along.filter((other) => other.id !== ref && textOf(other).includes(`"reference":"${ref}"`)),
   ]) {
     one.moved.set(each.id, one.to);
-    const resource = parseResource(textOf(each));
+    const resource = resourceOf(each);
     const elements = rewriteReferences(resource, new Map([[`Patient/${from}`, `Patient/${one.to}`]]));
     const change = await putVersion(draft, versions, {
       resource: { ...resource, ...(elements as object) },
-      note: readNote(each.note),
+      note: noteOf(each),
       cause: news.message,
       now: await context.now(),
     });

@@ -1,7 +1,8 @@
 import { newsStamp, type ApplyContext } from './apply-context.ts';
 import { allRows } from './compartment.ts';
 import type { ResourceChange } from './contract.ts';
-import { readNote, stampsOf } from './note.ts';
+import { stampsOf } from './note.ts';
+import { noteOf } from './row-values.ts';
 import { causeKey, deleteVersion, rowId } from './versions.ts';
 
 /**
@@ -16,7 +17,7 @@ export async function retractUnproduced(context: ApplyContext): Promise<readonly
   for (const row of await allRows(draft, { all: [causeKey(news.message)] })) {
     const [type = '', id = ''] = row.id.split('/');
     if (type === 'Patient' || produced.has(row.id)) continue;
-    const alone = stampsOf(readNote(row.note)).every(
+    const alone = stampsOf(noteOf(row)).every(
       ([, sequence, source]) => sequence === news.sequence && source === news.source,
     );
     if (!alone) continue;

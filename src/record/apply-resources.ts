@@ -4,14 +4,14 @@ import type { ElementNews, FhirResource, ResourcePatch } from '../fhir/patch.ts'
 import type { Row } from '../store/port.ts';
 import { newsStamp, type ApplyContext } from './apply-context.ts';
 import type { Held, News, ResourceChange } from './contract.ts';
-import { parseResource } from './json.ts';
-import { memberIds } from './member-references.ts';
+import { memberIds, subjectId } from './member-references.ts';
 import { mergePatch } from './merge-patch.ts';
-import { readNote, type Note } from './note.ts';
+import type { Note } from './note.ts';
 import { isRepeated } from './repeated.ts';
 import { rewriteReferences } from './rewrite-references.ts';
+import { noteOf, resourceOf } from './row-values.ts';
 import { samePerson } from './same-person.ts';
-import { deleteVersion, isDeleted, putVersion, rowId, textOf } from './versions.ts';
+import { deleteVersion, isDeleted, putVersion, rowId } from './versions.ts';
 
 /** A stored resource with who set what; `resource` is absent where it was deleted. */
 interface Stored {
@@ -108,8 +108,8 @@ function isOverByDeletion(news: News, stored: Stored): boolean {
 }
 
 function readStored(row: Row): Stored {
-  const note = readNote(row.note);
-  return isDeleted(row) ? { note } : { note, resource: parseResource(textOf(row)) };
+  const note = noteOf(row);
+  return isDeleted(row) ? { note } : { note, resource: resourceOf(row) };
 }
 
 function isOlder(at: Date, sequence: number, note: Note): boolean {
@@ -124,7 +124,7 @@ async function keepSubject(
   stored: FhirResource | undefined,
   moved: ReadonlyMap<string, string>,
 ): Promise<ResourcePatch | undefined> {
-  const [owner] = stored === undefined ? [] : memberIds(stored);
+  const owner = stored === undefined ? undefined : subjectId(stored);
   if (owner === undefined) return patch;
   const named = memberIds(valuesOf(patch));
   const [first] = named;

@@ -4,10 +4,10 @@ import type { Row } from '../store/port.ts';
 import type { ApplyContext } from './apply-context.ts';
 import { compartmentRows } from './compartment.ts';
 import type { ResourceChange } from './contract.ts';
-import { parseResource } from './json.ts';
 import { mergePatch } from './merge-patch.ts';
-import { creatorOf, readNote } from './note.ts';
-import { putVersion, textOf } from './versions.ts';
+import { creatorOf } from './note.ts';
+import { noteOf, resourceOf } from './row-values.ts';
+import { putVersion } from './versions.ts';
 
 const clinical = (type: string, code: string): ElementNews => ({
   kind: 'value',
@@ -41,10 +41,10 @@ export async function applySnapshots(context: ApplyContext): Promise<readonly Re
 function isMissing(context: ApplyContext, snapshot: Snapshot, row: Row): boolean {
   const { news } = context;
   if (snapshot.present.includes(row.id.slice(snapshot.type.length + 1))) return false;
-  const note = readNote(row.note);
+  const note = noteOf(row);
   if (creatorOf(note) !== news.source || note.row[0] > news.at.getTime()) return false;
   if (snapshot.encounter === undefined) return true;
-  const { encounter } = parseResource(textOf(row)) as { readonly encounter?: unknown };
+  const { encounter } = resourceOf(row) as { readonly encounter?: unknown };
   return isObject(encounter) && encounter['reference'] === `Encounter/${snapshot.encounter}`;
 }
 
@@ -52,7 +52,7 @@ async function end(context: ApplyContext, snapshot: Snapshot, row: Row): Promise
   const { draft, news, versions, facts } = context;
   const id = row.id.slice(snapshot.type.length + 1);
   const patch: ResourcePatch = { type: snapshot.type, id, elements: ENDED[snapshot.type] };
-  const merged = mergePatch(parseResource(textOf(row)), readNote(row.note), patch, { ...facts, replay: false });
+  const merged = mergePatch(resourceOf(row), noteOf(row), patch, { ...facts, replay: false });
   if (!merged.changed) return undefined;
   const { resource, note } = merged;
   return putVersion(draft, versions, { resource, note, cause: news.message, now: await context.now() });

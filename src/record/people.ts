@@ -1,11 +1,11 @@
+import { jsonOf } from '../store/body.ts';
 import type { Draft } from '../store/draft.ts';
 import type { PersonView } from './contract.ts';
-import { textOf } from './versions.ts';
 
 /** Members of a person, the oldest live one first; empty where there is no such person. */
 export async function readMembers(draft: Draft, person: string): Promise<readonly string[]> {
   const row = await draft.get('persons', person);
-  return row === undefined ? [] : (JSON.parse(textOf(row)) as { readonly members: readonly string[] }).members;
+  return row === undefined ? [] : jsonOf<{ readonly members: readonly string[] }>(row).members;
 }
 
 /** Persons of source records, as the draft leaves them; unknown ids are missing in the answer. */

@@ -1,8 +1,8 @@
 import { compartmentRows } from './compartment.ts';
 import type { RecordReader } from './contract.ts';
-import { parseResource } from './json.ts';
+import { resourceOf } from './row-values.ts';
 import { personOf } from './people.ts';
-import { isDeleted, textOf } from './versions.ts';
+import { isDeleted } from './versions.ts';
 
 /** Reads of the record as a draft leaves it; resources as they are stored, with the members' own references. */
 export function createRecordReader(): RecordReader {
@@ -10,11 +10,11 @@ export function createRecordReader(): RecordReader {
     person: personOf,
     async resources(draft, members, types) {
       const rows = await compartmentRows(draft, members, types);
-      return rows.map((row) => parseResource(textOf(row)));
+      return rows.map(resourceOf);
     },
     async resource(draft, ref) {
       const row = await draft.get('resources', ref);
-      return row === undefined || isDeleted(row) ? undefined : parseResource(textOf(row));
+      return row === undefined || isDeleted(row) ? undefined : resourceOf(row);
     },
   };
 }

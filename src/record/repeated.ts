@@ -4,7 +4,8 @@ import { textOf } from '../store/body.ts';
 import type { Row } from '../store/port.ts';
 import { elementKey } from './element-key.ts';
 import { JsonMembers } from './json-members.ts';
-import { readNote, type Note, type UnitNote } from './note.ts';
+import type { Note, UnitNote } from './note.ts';
+import { noteOf } from './row-values.ts';
 import { tiedTo } from './tied-elements.ts';
 
 type Units = Readonly<Record<string, readonly unknown[]>>;
@@ -22,21 +23,19 @@ const FIXED: ReadonlySet<string> = new Set(['resourceType', 'id', 'meta']);
  * type of a choice), nor another patient than the patch names.
  */
 export function isRepeated(row: Row, patches: readonly ResourcePatch[]): boolean {
-  let note: Note | undefined;
-  const noteOf = (): Note => (note ??= readNote(row.note));
-  return patches.every((patch) => saysNothingNew(textOf(row), patch, noteOf));
+  return patches.every((patch) => saysNothingNew(row, patch));
 }
 
-function saysNothingNew(text: string, patch: ResourcePatch, noteOf: () => Note): boolean {
+function saysNothingNew(row: Row, patch: ResourcePatch): boolean {
   const keys = keysOf(patch);
   if (keys === undefined) return false;
   let open = keys.size;
   let others = false;
-  for (const members = new JsonMembers(text); members.next();) {
+  for (const members = new JsonMembers(textOf(row)); members.next();) {
     const { name } = members;
     if (FIXED.has(name)) members.pass();
     else if (Object.hasOwn(patch.elements, name)) {
-      if (!isHeld(members, patch, noteOf)) return false;
+      if (!isHeld(members, patch, row)) return false;
       open -= 1;
     } else {
       if (keys.has(elementKey(patch.type, name))) return false;
@@ -61,15 +60,15 @@ function keysOf(patch: ResourcePatch): ReadonlySet<string> | undefined {
 }
 
 /** Whether the row holds an element as the patch says it, or knows better than the stub. */
-function isHeld(members: JsonMembers, patch: ResourcePatch, noteOf: () => Note): boolean {
+function isHeld(members: JsonMembers, patch: ResourcePatch, row: Row): boolean {
   const { name } = members;
   const news = patch.elements[name];
   if (news === undefined || news.kind === 'delete') return false;
   const text = textOfNews(news);
   if (text !== undefined && members.passes(text)) {
-    return news.kind === 'value' || sameUnits(news.units, noteOf().units?.[name]);
+    return news.kind === 'value' || sameUnits(news.units, noteOf(row).units?.[name]);
   }
-  if (patch.stub !== true || news.kind !== 'value' || !isFull(noteOf(), elementKey(patch.type, name))) return false;
+  if (patch.stub !== true || news.kind !== 'value' || !isFull(noteOf(row), elementKey(patch.type, name))) return false;
   members.pass();
   return true;
 }

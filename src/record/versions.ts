@@ -1,14 +1,16 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
+import { isObject } from '../fhir/json.ts';
 import type { FhirResource } from '../fhir/patch.ts';
 import type { ExtractSearchKeys } from '../fhir/search-keys.ts';
 import type { Draft } from '../store/draft.ts';
 import type { Put, Row } from '../store/port.ts';
 import type { ResourceChange } from './contract.ts';
-import { parseResource, resourceText, sameJson } from './json.ts';
-import { findMembers, memberIds } from './member-references.ts';
+import { resourceText, sameJson } from './json.ts';
+import { findMembers, subjectId } from './member-references.ts';
 import { contentOf } from './merge-patch.ts';
-import { readNote, writeNote, type Note } from './note.ts';
+import { writeNote, type Note } from './note.ts';
+import { noteOf, rememberNote, rememberResource, resourceOf } from './row-values.ts';
 import { valueOf } from './value-of.ts';
 
 /** Joins the parts of a search key. */
@@ -77,27 +79,26 @@ export async function putVersion(
   settings: VersionSettings,
   version: Version,
 ): Promise<ResourceChange | undefined> {
-  const content = contentOf(version.resource);
-  const type = content.resourceType;
-  const id = idOf(content);
+  const type = version.resource.resourceType;
+  const id = idOf(version.resource);
   const old = await draft.get('resources', rowId(type, id));
   const foreign = foreignKeys(settings, version);
   if (old === undefined) {
-    const after = withMeta(content, 1, version);
-    draft.put(rowPut(settings, version, { number: 1, after, values: 1 }, foreign));
+    const after = withMeta(version, 1);
+    putRow(draft, settings, version, { number: 1, at: version.now, after, values: 1, foreign });
     return { type, id, ...recOf(after, version), after, version: 1, values: 1 };
   }
-  const before = isDeleted(old) ? undefined : parseResource(textOf(old));
-  if (before !== undefined && sameJson(contentOf(before), content)) {
+  const before = isDeleted(old) ? undefined : resourceOf(old);
+  if (before !== undefined && sameJson(contentOf(before), contentOf(version.resource))) {
     refreshKeys(draft, settings, { version, old, before, foreign });
     return undefined;
   }
   draft.put(historyPut(old));
   const number = versionOf(old) + 1;
-  const after = withMeta(content, number, version);
+  const after = withMeta(version, number);
   const sameValue = before !== undefined && sameJson(valueOf(before), valueOf(after));
-  const values = (readNote(old.note).values ?? 1) + (sameValue ? 0 : 1);
-  draft.put(rowPut(settings, version, { number, after, values }, foreign));
+  const values = (noteOf(old).values ?? 1) + (sameValue ? 0 : 1);
+  putRow(draft, settings, version, { number, at: version.now, after, values, foreign });
   return {
     type,
     id,
@@ -116,23 +117,22 @@ function refreshKeys(
   row: { readonly version: Version; readonly old: Row; readonly before: FhirResource; readonly foreign: Foreign },
 ): void {
   const { version, old, before, foreign } = row;
-  const note = readNote(old.note);
+  const note = noteOf(old);
   const same = note.keys === foreign.hash && listedAs(old) === (version.listed !== false);
   if (same && settings.rewriteKeys !== true) return;
-  const keep = { number: versionOf(old), after: before, values: note.values ?? 1 };
-  draft.put(rowPut(settings, version, keep, foreign));
+  putRow(draft, settings, version, { ...shownIn(old), after: before, values: note.values ?? 1, foreign });
 }
 
 /** Writes a current row with fresh search keys, as the same version; Patients get theirs when they are shown. */
 export async function refreshRow(draft: Draft, settings: VersionSettings, id: string): Promise<void> {
   const row = await draft.get('resources', id);
   if (row === undefined || isDeleted(row) || id.startsWith('Patient/')) return;
-  const after = parseResource(textOf(row));
-  const note = readNote(row.note);
+  const after = resourceOf(row);
+  const note = noteOf(row);
   const { meta } = after as { meta?: { source?: unknown } };
   const cause = String(meta?.source).slice(causeUri('').length);
   const version = { resource: after, note, cause, now: new Date(note.row[0]) };
-  draft.put(rowPut(settings, version, { number: versionOf(row), after, values: note.values ?? 1 }, NONE));
+  putRow(draft, settings, version, { ...shownIn(row), after, values: note.values ?? 1, foreign: NONE });
 }
 
 /** Replaces a resource by a tombstone; undefined where there is none to delete. */
@@ -149,9 +149,9 @@ export async function deleteVersion(
   const { type, id, now, cause } = gone;
   const old = await draft.get('resources', rowId(type, id));
   if (old === undefined || isDeleted(old)) return undefined;
-  const before = parseResource(textOf(old));
+  const before = resourceOf(old);
   const number = versionOf(old) + 1;
-  const oldNote = readNote(old.note);
+  const oldNote = noteOf(old);
   const values = (oldNote.values ?? 1) + 1;
   draft.put(historyPut(old));
   draft.put({
@@ -161,13 +161,8 @@ export async function deleteVersion(
     note: writeNote({ ...(gone.note ?? { row: oldNote.row }), values, deleted: true }),
     fields: { type: `-${type}`, lastUpdated: now, version: number },
   });
-  const [rec] = memberIds(before);
+  const rec = subjectId(before);
   return { type, id, ...(rec === undefined ? {} : { rec }), before, version: number };
-}
-
-/** The JSON text of a row of a text collection. */
-export function textOf(row: Row): string {
-  return typeof row.body === 'string' ? row.body : '';
 }
 
 const listedAs = (row: Row): boolean => !String(row.fields['type']).startsWith('~');
@@ -181,14 +176,24 @@ function metaOf(number: number, by: { readonly now: Date; readonly cause: string
   return { versionId: String(number), lastUpdated: by.now.toISOString(), source: causeUri(by.cause) };
 }
 
-function withMeta(content: FhirResource, number: number, version: Version): FhirResource {
-  const { resourceType, id, meta, ...rest } = content as FhirResource & { id?: unknown; meta?: unknown };
-  const kept = typeof meta === 'object' && meta !== null ? meta : {};
-  return { resourceType, id, meta: { ...metaOf(number, version), ...kept }, ...rest };
+/** The version as it is shown: what the server sets in `meta` comes first there, and `meta` before the elements. */
+function withMeta(version: Version, number: number): FhirResource {
+  const { resource } = version;
+  const { resourceType, meta } = contentOf(resource) as FhirResource & { readonly meta?: unknown };
+  const shown: Record<string, unknown> & { readonly resourceType: string } = {
+    resourceType,
+    id: idOf(resource),
+    meta: metaOf(number, version),
+  };
+  if (isObject(meta)) shown['meta'] = { ...metaOf(number, version), ...meta };
+  for (const name in resource) if (!FIRST.has(name)) shown[name] = resource[name];
+  return shown;
 }
 
+const FIRST: ReadonlySet<string> = new Set(['resourceType', 'id', 'meta']);
+
 function recOf(resource: FhirResource, version: Version): { rec?: string } {
-  const rec = resource.resourceType === 'Patient' ? idOf(resource) : (memberIds(resource)[0] ?? version.rec);
+  const rec = resource.resourceType === 'Patient' ? idOf(resource) : (subjectId(resource) ?? version.rec);
   return rec === undefined ? {} : { rec };
 }
 
@@ -223,50 +228,71 @@ function foreignKeys(settings: VersionSettings, version: Version): Foreign {
   return {
     keys,
     ordered,
-    hash: createHash('sha1')
-      .update(JSON.stringify([keys, ordered]))
-      .digest('base64'),
+    hash: hash('sha1', JSON.stringify([keys, ordered]), 'base64'),
   };
 }
 
-function rowPut(
-  settings: VersionSettings,
-  version: Version,
-  shown: { readonly number: number; readonly after: FhirResource; readonly values: number },
-  foreign: Foreign,
-): Put {
-  const { number, after, values } = shown;
+/** A row as it is to be written. */
+interface Shown extends Stand {
+  readonly after: FhirResource;
+  readonly values: number;
+  readonly foreign: Foreign;
+}
+
+/** Number and time of a version. */
+interface Stand {
+  readonly number: number;
+  readonly at: Date;
+}
+
+function shownIn(row: Row): Stand {
+  const { lastUpdated } = row.fields;
+  return { number: versionOf(row), at: lastUpdated instanceof Date ? lastUpdated : new Date(NaN) };
+}
+
+function putRow(draft: Draft, settings: VersionSettings, version: Version, shown: Shown): void {
+  const { number, at, after, values, foreign } = shown;
   const type = after.resourceType;
   const body = resourceText(after);
   const members = findMembers(type, body);
-  const keys = settings.extractor(type)(after, settings.zone);
-  const recs = type === 'Patient' ? [idOf(after)] : [...new Set(members.map(([at, n]) => body.slice(at, at + n)))];
-  if (recs.length === 0 && version.rec !== undefined) recs.push(version.rec);
-  const { meta } = after as { meta?: { lastUpdated?: unknown } };
+  const found = settings.extractor(type)(after, settings.zone);
   const listed = version.listed !== false;
-  return {
+  const note: Note = {
+    ...(version.note ?? { row: [version.now.getTime(), 0, ''] }),
+    values,
+    members,
+    ...foreignPart(foreign),
+  };
+  const row = draft.put({
     collection: 'resources',
     id: rowId(type, idOf(after)),
     body,
-    note: writeNote({
-      ...(version.note ?? { row: [version.now.getTime(), 0, ''] }),
-      values,
-      ...(members.length === 0 ? {} : { members }),
-      ...(foreign.hash === undefined ? {} : { keys: foreign.hash }),
-    }),
+    note: writeNote(note),
     keys: [
-      ...new Set([
-        ...(listed ? [...keys.keys, ...foreign.keys] : []),
-        ...recs.map((rec) => compartmentKey(rec, type)),
-        causeKey(version.cause),
-      ]),
+      ...(listed ? union(found.keys, foreign.keys) : []),
+      ...compartmentsOf(
+        after,
+        version,
+        members.map(([start, length]) => body.slice(start, start + length)),
+      ),
+      causeKey(version.cause),
     ],
-    ordered: listed ? [...new Set([...keys.ordered, ...foreign.ordered])] : [],
-    fields: {
-      ...(listed ? keys.ranges : {}),
-      type: listed ? type : `~${type}`,
-      lastUpdated: new Date(String(meta?.lastUpdated)),
-      version: number,
-    },
-  };
+    ordered: listed ? union(found.ordered, foreign.ordered) : [],
+    fields: { ...(listed ? found.ranges : {}), type: listed ? type : `~${type}`, lastUpdated: at, version: number },
+  });
+  rememberResource(row, after);
+  rememberNote(row, note);
 }
+
+/** Compartments that a resource is in: a Patient's own, else those of the patients that it names. */
+function compartmentsOf(resource: FhirResource, version: Version, members: readonly string[]): readonly string[] {
+  const type = resource.resourceType;
+  if (type === 'Patient') return [compartmentKey(idOf(resource), type)];
+  const recs = members.length === 0 && version.rec !== undefined ? [version.rec] : new Set(members);
+  return Array.from(recs, (rec) => compartmentKey(rec, type));
+}
+
+const foreignPart = ({ hash }: Foreign): { readonly keys?: string } => (hash === undefined ? {} : { keys: hash });
+
+const union = (own: readonly string[], more: readonly string[]): readonly string[] =>
+  more.length === 0 ? own : [...new Set([...own, ...more])];

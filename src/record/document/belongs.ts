@@ -1,5 +1,5 @@
 import type { FhirResource } from '../../fhir/patch.ts';
-import { memberIds } from '../member-references.ts';
+import { memberIds, subjectId } from '../member-references.ts';
 
 /**
  * Source records in whose person's document a resource is a fact: those of its subject. A performer or subscriber is
@@ -7,6 +7,7 @@ import { memberIds } from '../member-references.ts';
  */
 export function ownersOf(resource: FhirResource | undefined): readonly string[] {
   if (resource === undefined) return [];
-  const recs = memberIds(resource);
-  return resource.resourceType === 'Appointment' ? recs : recs.slice(0, 1);
+  if (resource.resourceType === 'Appointment') return memberIds(resource);
+  const rec = subjectId(resource);
+  return rec === undefined ? [] : [rec];
 }

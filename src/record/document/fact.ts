@@ -2,9 +2,8 @@ import { isObject, listOf } from '../../fhir/json.ts';
 import type { FhirResource } from '../../fhir/patch.ts';
 import { offsetAt } from '../../fhir/zone.ts';
 import type { Row } from '../../store/port.ts';
-import { parseResource } from '../json.ts';
-import { creatorOf, readNote } from '../note.ts';
-import { textOf } from '../versions.ts';
+import { creatorOf } from '../note.ts';
+import { noteOf, resourceOf } from '../row-values.ts';
 
 /** A resource with where it came from: what every section of the patient document is made of. */
 export interface Fact {
@@ -28,8 +27,8 @@ export const PROVENANCES = 5;
  * The fact in a `resources` row.
  * @param resource the parsed body, where it is at hand
  */
-export function factOf(row: Row, zone: string, resource: FhirResource = parseResource(textOf(row))): Fact {
-  const note = readNote(row.note);
+export function factOf(row: Row, zone: string, resource: FhirResource = resourceOf(row)): Fact {
+  const note = noteOf(row);
   const source = creatorOf(note);
   const at = note.row[0];
   return {

@@ -1,11 +1,11 @@
 import { isObject, listOf } from '../../fhir/json.ts';
 import type { ElementNews, ResourcePatch } from '../../fhir/patch.ts';
 import { KEY_SEPARATOR } from '../../fhir/search-values.ts';
+import { textOf } from '../../store/body.ts';
 import type { Row } from '../../store/port.ts';
 import type { News } from '../contract.ts';
 import { patientId } from '../member-references.ts';
-import { parseResource } from '../json.ts';
-import { textOf } from './fact-rows.ts';
+import { resourceOf } from '../row-values.ts';
 import type { AccessionTie } from './match-record.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -99,7 +99,7 @@ function isKnown(row: Row | undefined, rec: string | undefined, [, value]: reado
 }
 
 function ownerOf(row: Row): string | undefined {
-  const { subject } = parseResource(textOf(row)) as { readonly subject?: unknown };
+  const { subject } = resourceOf(row) as { readonly subject?: unknown };
   return isObject(subject) ? patientId(subject['reference']) : undefined;
 }
 

@@ -1,10 +1,10 @@
 import { uuidV5 } from '../../core/ids.ts';
 import { problem, type Problem } from '../../core/problem.ts';
 import type { NaturalKey } from '../../fhir/patch.ts';
+import { jsonOf } from '../../store/body.ts';
 import type { Draft } from '../../store/draft.ts';
 import type { News, RecordSettings } from '../contract.ts';
 import type { ResolveAliases } from './contract.ts';
-import { textOf } from './fact-rows.ts';
 import { renamePatients } from './rename-patients.ts';
 import { readSource } from './source-row.ts';
 
@@ -32,7 +32,7 @@ export async function throughAliases(draft: Draft, ids: readonly string[]): Prom
   return new Map(
     ids.map((id, index) => {
       const row = rows[index];
-      return [id, row === undefined ? id : (JSON.parse(textOf(row)) as { to: string }).to];
+      return [id, row === undefined ? id : jsonOf<{ readonly to: string }>(row).to];
     }),
   );
 }

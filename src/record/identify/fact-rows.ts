@@ -1,5 +1,6 @@
 import { sha256 } from '../../core/ids.ts';
 import type { Agreement, Guard, LinkRule } from '../../identity/judge.ts';
+import { jsonOf } from '../../store/body.ts';
 import type { Put, Row } from '../../store/port.ts';
 
 /** A fact that somebody stated about two source records; append-only, undone only by a later one that revokes it. */
@@ -52,10 +53,10 @@ export const recKey = (rec: string): string => `rec:${rec}`;
 export const pairId = (a: string, b: string): string => sha256('pair', ...[a, b].sort()).slice(0, 32);
 
 /** The pair of a `links` row. */
-export const readPair = (row: Row): Pair => JSON.parse(textOf(row)) as Pair;
+export const readPair = (row: Row): Pair => jsonOf<Pair>(row);
 
 /** The assertion of an `assertions` row. */
-export const readAssertion = (row: Row): Assertion => JSON.parse(textOf(row)) as Assertion;
+export const readAssertion = (row: Row): Assertion => jsonOf<Assertion>(row);
 
 /** The `links` row of a pair. */
 export function pairPut(pair: Pair): Put {
@@ -77,9 +78,4 @@ export function assertionPut(assertion: Assertion): Put {
     keys: [recKey(assertion.a), recKey(assertion.b)],
     fields: { at: new Date(assertion.at) },
   };
-}
-
-/** The JSON text of a row. */
-export function textOf(row: Row): string {
-  return typeof row.body === 'string' ? row.body : '{}';
 }

@@ -1,10 +1,11 @@
 import { sha256 } from '../../core/ids.ts';
 import type { Guard } from '../../identity/judge.ts';
 import type { MatchCopy } from '../../identity/match-copy.ts';
+import { jsonOf, textOf } from '../../store/body.ts';
 import type { Draft } from '../../store/draft.ts';
 import type { Row } from '../../store/port.ts';
 import type { SourceRecord } from './contract.ts';
-import { recKey, textOf } from './fact-rows.ts';
+import { recKey } from './fact-rows.ts';
 
 /**
  * Why a clerk is asked: `match`: the rules leave open whether a source record is somebody we know; `merge`: a message
@@ -62,7 +63,7 @@ export const reviewId = (kind: ReviewKind, ...recs: readonly string[]): string =
   sha256('review', kind, ...recs).slice(0, 32);
 
 /** The review of a row. */
-export const readReview = (row: Row): Review => JSON.parse(textOf(row)) as Review;
+export const readReview = (row: Row): Review => jsonOf<Review>(row);
 
 /** A review as the draft leaves it, and the same again where it is open. */
 export async function findReview(draft: Draft, id: string): Promise<{ readonly old?: Review; readonly open?: Review }> {

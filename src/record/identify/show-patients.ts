@@ -1,8 +1,8 @@
 import type { FhirResource } from '../../fhir/patch.ts';
 import type { Draft } from '../../store/draft.ts';
 import type { ResourceChange } from '../contract.ts';
-import { readNote } from '../note.ts';
 import { readMembers } from '../people.ts';
+import { noteOf } from '../row-values.ts';
 import { deleteVersion, putVersion } from '../versions.ts';
 import type { Member } from './claims.ts';
 import type { ShowSettings, SourceRecord } from './contract.ts';
@@ -46,7 +46,7 @@ export async function hideDeleted(draft: Draft, recs: readonly string[], by: By)
 /** Members of a person with their notes, in the order of the person's row. */
 export async function readMemberRows(draft: Draft, ids: readonly string[]): Promise<readonly Member[]> {
   const rows = await draft.getMany('sources', ids);
-  return rows.flatMap((row) => (row === undefined ? [] : [{ record: readSource(row), note: readNote(row.note) }]));
+  return rows.flatMap((row) => (row === undefined ? [] : [{ record: readSource(row), note: noteOf(row) }]));
 }
 
 async function showMember(

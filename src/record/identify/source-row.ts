@@ -3,19 +3,42 @@ import type { FhirResource, NaturalKey } from '../../fhir/patch.ts';
 import { blockingKeys } from '../../identity/blocking.ts';
 import { matchCopyOf, type MatchCopy } from '../../identity/match-copy.ts';
 import type { NumberKey } from '../../identity/number-kinds.ts';
+import { textOf } from '../../store/body.ts';
+import type { Draft } from '../../store/draft.ts';
 import type { Put, Row } from '../../store/port.ts';
 import { writeNote, type Note } from '../note.ts';
+import { rememberNote } from '../row-values.ts';
 import type { SourceRecord } from './contract.ts';
 
 const NAMESPACE_URI = 'urn:jingluo:namespace:';
 
+/** Rows never change, and several stages of a message read the same ones. */
+const READ = new WeakMap<Row, SourceRecord>();
+
 /** The source record of a `sources` row. */
 export function readSource(row: Row): SourceRecord {
-  return parseFhir(typeof row.body === 'string' ? row.body : '{}') as SourceRecord;
+  let record = READ.get(row);
+  if (record === undefined) READ.set(row, (record = parseFhir(textOf(row)) as SourceRecord));
+  return record;
+}
+
+/** Puts a source record into the draft. */
+export function putSource(draft: Draft, record: SourceRecord, note: Note): void {
+  const row = draft.put(sourcePut(record, note));
+  READ.set(row, record);
+  rememberNote(row, note);
+}
+
+/** Puts the note alone: who has said what the source record says has changed, not what it says. */
+export function putSourceNote(draft: Draft, stored: Row, note: Note): void {
+  const { id, body } = stored;
+  const row = draft.put({ collection: 'sources', id, body, note: writeNote(note), bodyOnly: true });
+  READ.set(row, readSource(stored));
+  rememberNote(row, note);
 }
 
 /** The `sources` row of a source record; a deleted one has no keys, so nobody finds it any more. */
-export function sourcePut(record: SourceRecord, note: Note): Put {
+function sourcePut(record: SourceRecord, note: Note): Put {
   return {
     collection: 'sources',
     id: record.id,

@@ -1,19 +1,12 @@
+import { jsonOf } from '../../store/body.ts';
 import type { Draft } from '../../store/draft.ts';
 import type { Row } from '../../store/port.ts';
 import type { RecordSettings } from '../contract.ts';
-import { readNote, type Note } from '../note.ts';
+import type { Note } from '../note.ts';
+import { noteOf } from '../row-values.ts';
 import type { SourceChange, SourceRecord } from './contract.ts';
-import {
-  assertionPut,
-  pairPut,
-  readAssertion,
-  readPair,
-  recKey,
-  textOf,
-  type Assertion,
-  type Pair,
-} from './fact-rows.ts';
-import { readSource, sourcePut } from './source-row.ts';
+import { assertionPut, pairPut, readAssertion, readPair, recKey, type Assertion, type Pair } from './fact-rows.ts';
+import { putSource, putSourceNote, readSource } from './source-row.ts';
 
 /** What causes the changes of one decision. */
 export interface Cause {
@@ -28,6 +21,8 @@ export interface Cause {
 }
 
 interface Loaded {
+  /** The row that it was read from. */
+  readonly row?: Row;
   readonly before?: SourceRecord;
   now: SourceRecord;
   note: Note;
@@ -76,7 +71,7 @@ export class Workspace {
     const known = this.#records.get(row.id);
     if (known !== undefined) return known.now;
     const before = readSource(row);
-    this.#records.set(row.id, { before, now: before, note: readNote(row.note), dirty: false });
+    this.#records.set(row.id, { row, before, now: before, note: noteOf(row), dirty: false });
     return before;
   }
 
@@ -183,9 +178,7 @@ export class Workspace {
 
   /** Puts everything that changed into the draft; unwritten records of `rested` become expectations. */
   flush(rested: Iterable<string>): void {
-    for (const { now, note, dirty } of this.#records.values()) {
-      if (dirty) this.draft.put(sourcePut(now, note));
-    }
+    for (const loaded of this.#records.values()) if (loaded.dirty) putLoaded(this.draft, loaded);
     for (const [id, { before, now }] of this.#pairs) {
       if (before === now) continue;
       if (now !== undefined) this.draft.put(pairPut(now));
@@ -201,7 +194,7 @@ export class Workspace {
   /** Members of a person as its row says; undefined where there is none. */
   async members(person: string): Promise<readonly string[] | undefined> {
     const row = await this.draft.get('persons', person);
-    return row === undefined ? undefined : (JSON.parse(textOf(row)) as { members: readonly string[] }).members;
+    return row === undefined ? undefined : jsonOf<{ readonly members: readonly string[] }>(row).members;
   }
 
   #adoptPair(pair: Pair): void {
@@ -225,6 +218,11 @@ export class Workspace {
 }
 
 const CHUNK = 100;
+
+function putLoaded(draft: Draft, { row, before, now, note }: Loaded): void {
+  if (row !== undefined && now === before) putSourceNote(draft, row, note);
+  else putSource(draft, now, note);
+}
 
 function looksAlike(before: SourceRecord, now: SourceRecord): boolean {
   return (

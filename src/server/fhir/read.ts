@@ -1,7 +1,8 @@
 import { problem } from '../../core/problem.ts';
 import { showRows } from '../../record/search/show-rows.ts';
 import { shownMembers } from '../../record/show.ts';
-import { isDeleted, textOf, versionOf } from '../../record/versions.ts';
+import { isDeleted, versionOf } from '../../record/versions.ts';
+import { textOf } from '../../store/body.ts';
 import type { Row } from '../../store/port.ts';
 import type { Reply } from '../reply.ts';
 import type { FhirDeps } from './deps.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
 import { shownMembers, showResource } from '../../../src/record/show.ts';
-import { textOf } from '../../../src/record/versions.ts';
+import { textOf } from '../../../src/store/body.ts';
 import type { Row } from '../../../src/store/port.ts';
 import { about, idOf, mr, patientOf, patchOf, Ward } from './support.ts';
 

@@ -5,7 +5,7 @@ import { compileExtractor } from '../../../src/fhir/extract.ts';
 import type { ElementNews, FhirResource, NaturalKey, ResourcePatch } from '../../../src/fhir/patch.ts';
 import type { Applied, Held, News, RecordSettings, ResourceChange } from '../../../src/record/contract.ts';
 import { createRecord, type RecordParts } from '../../../src/record/create-record.ts';
-import { textOf } from '../../../src/record/versions.ts';
+import { textOf } from '../../../src/store/body.ts';
 import { openMemoryStore } from '../../../src/store/builtins.ts';
 import { Draft } from '../../../src/store/draft.ts';
 import type { Store } from '../../../src/store/port.ts';
