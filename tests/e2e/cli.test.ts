@@ -38,24 +38,37 @@ describe('jingluo without an engine', () => {
     expect(code).toBe(0);
     expect(out).toContain('Exit codes');
     expect(
-      out.match(/^ {2}(start|check|send|map|explain|test|load|messages|replay|person|review|rebuild)/gm),
-    ).toHaveLength(12);
+      out.match(/^ {2}(start|demo|check|send|map|explain|test|load|messages|replay|person|review|rebuild|bench)/gm),
+    ).toHaveLength(14);
   });
 
-  test.each([['nonsense'], ['map'], ['start', '--prot', '1']])(
-    '%s: a wrong command line ends with 2',
-    async (...argv) => {
-      expect((await jingluo(...argv)).code).toBe(2);
-    },
-  );
+  test.each([
+    ['nonsense'],
+    ['map'],
+    ['start', '--prot', '1'],
+    ['bench', '--messages', 'many'],
+    ['bench', '--connections', '4,0'],
+  ])('%s: a wrong command line ends with 2', async (...argv) => {
+    expect((await jingluo(...argv)).code).toBe(2);
+  });
 
-  test.each(['start', 'check', 'send', 'map', 'explain', 'test', 'load', 'messages', 'replay', 'rebuild'])(
-    '%s --help has examples',
-    async (command) => {
-      const { code, out } = await jingluo(command, '--help');
-      expect({ code, examples: out.includes('Examples:\n  $ jingluo') }).toEqual({ code: 0, examples: true });
-    },
-  );
+  test.each([
+    'start',
+    'demo',
+    'check',
+    'send',
+    'map',
+    'explain',
+    'test',
+    'load',
+    'messages',
+    'replay',
+    'rebuild',
+    'bench',
+  ])('%s --help has examples', async (command) => {
+    const { code, out } = await jingluo(command, '--help');
+    expect({ code, examples: out.includes('Examples:\n  $ jingluo') }).toEqual({ code: 0, examples: true });
+  });
 
   test('check tells every fault with its place', async () => {
     await writeFile(

@@ -6,7 +6,7 @@ import { readMessage } from '../../hl7/read-message.ts';
 import type { RunningEngine } from '../running-engine.ts';
 import { bytesOf, instantOf, type Day, type DayMessage } from './day.ts';
 import { demoDay } from './read-day.ts';
-import { safetyLine } from './safety.ts';
+import { countSafety, isSafe, safetyLine } from './safety.ts';
 import { seedHistory } from './history.ts';
 
 /** What the sender of a row was told, or that it was told nothing. */
@@ -20,29 +20,49 @@ export interface Played {
   readonly ack: string;
 }
 
-/** Plays the demo day over the real sockets of a running engine and prints its table, then the safety line. */
-export async function playDemoDay(running: RunningEngine, print: (text: string) => void): Promise<readonly Played[]> {
+/** Where a line of the day goes: its text for people, its facts for scripts. */
+export type Print = (text: string, facts: Readonly<Record<string, unknown>>) => void;
+
+/**
+ * Plays the demo day over the real sockets of a running engine and prints its table, then the safety line. Resolves with
+ * whether every answer was the expected one and nobody was messaged who should not have been.
+ */
+export async function playDemoDay(running: RunningEngine, print: Print): Promise<boolean> {
   const day = await demoDay();
   const history = await seedHistory(running.engine);
-  print(`history: ${history.visits} visits, ${history.sent} messages to patients`);
+  print(`history: ${history.visits} visits, ${history.sent} messages to patients`, { history });
   const player = new Player(running, day);
   const played: Played[] = [];
   try {
     for (const message of day.messages) {
       const one = await player.play(message);
       played.push(one);
-      print(rowOf(one));
+      print(rowOf(one), factsOf(one));
     }
   } finally {
     await player.close();
   }
   const acknowledged = played.filter(({ code }) => code === 'AA').length;
-  print(`${played.length} played, ${acknowledged} acknowledged; ${await safetyLine(running.engine)}`);
-  return played;
+  const safety = await countSafety(running.engine);
+  print(`${played.length} played, ${acknowledged} acknowledged; ${safetyLine(safety)}`, {
+    played: played.length,
+    acknowledged,
+    safety,
+  });
+  return isSafe(safety) && played.every(isExpected);
+}
+
+const expectedOf = ({ expect = 'AA' }: DayMessage): string => expect;
+
+const isExpected = ({ message, code }: Played): boolean => code === expectedOf(message);
+
+function factsOf({ message, code, error }: Played): Readonly<Record<string, unknown>> {
+  const { n, at, feed, shows } = message;
+  return { n, at, feed, code, expected: expectedOf(message), ...(error === undefined ? {} : { error }), shows };
 }
 
 function rowOf({ message, code, error }: Played): string {
-  const wanted = message.expect ?? 'AA';
+  const wanted = expectedOf(message);
   const mark = code === wanted ? '' : `  (expected ${wanted})`;
   const at = error === undefined ? '' : ` ${error}`;
   return `${String(message.n).padStart(2)}  ${message.at}  ${message.feed.padEnd(4)}  ${`${code}${at}`.padEnd(10)}  ${message.shows}${mark}`;

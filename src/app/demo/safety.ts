@@ -47,10 +47,17 @@ export async function countSafety(engine: Engine): Promise<Safety> {
 }
 
 /** The end of the demo day's last line: the promise where it held, else what broke it. */
-export async function safetyLine(engine: Engine): Promise<string> {
-  const faults = Object.entries(await countSafety(engine)).filter(([name, count]) => name !== 'sent' && count > 0);
+export function safetyLine(safety: Safety): string {
+  const faults = faultsOf(safety);
   if (faults.length === 0) return '0 messages to dead, opted-out, unconsented, night, twice.';
   return `messages that should not have been: ${faults.map(([name, count]) => `${count} ${name}`).join(', ')}.`;
+}
+
+/** True where no promise about messages to patients was broken. */
+export const isSafe = (safety: Safety): boolean => faultsOf(safety).length === 0;
+
+function faultsOf(safety: Safety): readonly (readonly [string, number])[] {
+  return Object.entries(safety).filter(([name, count]) => name !== 'sent' && count > 0);
 }
 
 function isNight(zone: string, at: Date): boolean {

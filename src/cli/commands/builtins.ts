@@ -1,5 +1,7 @@
 import type { Cli } from '../command.ts';
+import { registerBench } from './bench.ts';
 import { registerCheck } from './check.ts';
+import { registerDemo } from './demo.ts';
 import { registerExplain } from './explain.ts';
 import { registerLoad } from './load.ts';
 import { registerMap } from './map.ts';
@@ -19,6 +21,7 @@ import { registerWork } from './work.ts';
 /** Every command, in the order of `--help`. */
 export const COMMANDS: readonly ((cli: Cli) => void)[] = [
   registerStart,
+  registerDemo,
   registerCheck,
   registerSend,
   registerMap,
@@ -34,4 +37,5 @@ export const COMMANDS: readonly ((cli: Cli) => void)[] = [
   registerRebuild,
   registerReload,
   registerStatus,
+  registerBench,
 ];

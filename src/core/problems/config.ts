@@ -34,6 +34,10 @@ export const CONFIG_PROBLEMS = {
     meaning: 'A setting names something that is not configured (a source, a channel, a site).',
     advice: 'Correct the name or configure what is missing.',
   },
+  'config.not-a-demo': {
+    meaning: 'The demo day was asked for with the configuration of a real site.',
+    advice: 'Leave out `--config`, or give a copy of config/demo.yaml; a real site is started with `jingluo start`.',
+  },
   'config.unsafe': {
     meaning: 'The combination of settings would expose patient data.',
     advice: 'Configure authentication, or bind the endpoint to a loopback address.',

@@ -14,4 +14,8 @@ export const OPERATION_PROBLEMS = {
     meaning: 'A file cannot be read or holds nothing that can be used.',
     advice: 'Check the path and the content of the file.',
   },
+  'operation.bench-failed': {
+    meaning: 'A measurement could not be carried to its end.',
+    advice: 'Standard error says what stopped it; the figures printed before it are right.',
+  },
 } as const satisfies ProblemTable;
