@@ -161,8 +161,23 @@ describe('jingluo without an engine', () => {
     expect((await jingluo('person', 'export', ...site())).out).toBe(before.out);
   });
 
-  test('rebuild finds nothing to change', async () => {
-    expect((await jingluo('rebuild', ...site())).out).toBe('2 persons and 0 resources looked at, 0 rows changed');
+  test('rebuild mends a damaged patient document and finds nothing else to change', async () => {
+    const opened = await openEngine(await loadSite({ config, data }));
+    const { store } = opened.engine;
+    const { rows } = await store.find('patients', {});
+    const [document] = rows;
+    if (document === undefined) throw new TypeError('no patient document');
+    await store.commit({
+      puts: [{ collection: 'patients', id: document.id, body: { name: 'damaged' }, bodyOnly: true }],
+      expect: [{ collection: 'patients', id: document.id, rev: document.rev }],
+    });
+    await opened.close();
+    for (const changed of [1, 0]) {
+      const { out } = await jingluo('rebuild', ...site());
+      expect(out).toBe(`2 persons and 0 resources looked at, ${changed} rows changed`);
+    }
+    const names = ['HOSP01|K2', 'HOSP01|K3'].map(async (id) => (await jingluoJson('person', 'show', id, ...site()))[0]);
+    expect((await Promise.all(names)).map((one) => one?.['name'])).toEqual(['测试甲', '测试乙']);
   });
 
   test('an unknown message or person is an error', async () => {

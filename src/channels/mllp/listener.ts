@@ -2,8 +2,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 
 import { definePlugin } from '../../core/plugin.ts';
-import { compileAllowList, plainAddress, type IsAllowed } from '../allow-list.ts';
-import { boundPort, listen } from '../bind.ts';
+import { Door, peerOf } from '../door.ts';
 import type { Listener, ListenerDeps, ListenerPlugin } from '../port.ts';
 import { loadServerTls } from '../tls.ts';
 import { MllpConnection } from './connection.ts';
@@ -17,30 +16,23 @@ class MllpListener implements Listener {
   readonly #settings: MllpSettings;
   readonly #deps: ListenerDeps;
   readonly #limits: ConnectionLimits;
-  readonly #isAllowed: IsAllowed;
+  readonly #door: Door;
   readonly #connections = new Map<MllpConnection, Promise<void>>();
-  /** Every socket, also those that are still in their TLS handshake. */
-  readonly #sockets = new Set<Socket>();
-  #server: Server | undefined;
   #sweep: NodeJS.Timeout | undefined;
 
   constructor(settings: MllpSettings, deps: ListenerDeps) {
     this.#settings = settings;
     this.#deps = deps;
     this.#limits = limitsOf(settings);
-    this.#isAllowed = compileAllowList(settings.allow);
+    this.#door = new Door(settings, deps);
   }
 
   get address(): string {
-    const { bind = '127.0.0.1', port, tls } = this.#settings;
-    return `${tls === undefined ? 'mllp' : 'mllps'}://${bind}:${boundPort(this.#server, port)}`;
+    return `${this.#settings.tls === undefined ? 'mllp' : 'mllps'}://${this.#door.address}`;
   }
 
   async start(): Promise<void> {
-    const { bind = '127.0.0.1', port, tls } = this.#settings;
-    const server = await this.#createServer(tls);
-    await listen(server, { channel: this.#deps.name, bind, port });
-    this.#server = server;
+    await this.#door.open(await this.#createServer(this.#settings.tls));
     const shortest = Math.min(this.#limits.idleTimeoutMs, this.#limits.frameTimeoutMs);
     this.#sweep = setInterval(
       () => {
@@ -52,21 +44,9 @@ class MllpListener implements Listener {
   }
 
   async stop(graceMs: number): Promise<void> {
-    const server = this.#server;
-    if (server === undefined) return;
-    const closed = new Promise<void>((resolve) =>
-      server.close(() => {
-        resolve();
-      }),
-    );
     for (const connection of this.#connections.keys()) connection.stop();
-    const forced = setTimeout(() => {
-      for (const socket of this.#sockets) socket.destroy();
-    }, graceMs);
-    await Promise.all([closed, ...this.#connections.values()]);
-    clearTimeout(forced);
+    await Promise.all([this.#door.close(graceMs), ...this.#connections.values()]);
     clearInterval(this.#sweep);
-    this.#server = undefined;
   }
 
   async #createServer(tls: MllpSettings['tls']): Promise<Server> {
@@ -74,12 +54,7 @@ class MllpListener implements Listener {
       this.#serve(socket);
     };
     // Half-open: a sender may end its side and still wait for the answers.
-    if (tls === undefined) {
-      const server = createServer({ allowHalfOpen: true }, serve);
-      return server.prependListener('connection', (socket: Socket) => {
-        this.#admit(socket);
-      });
-    }
+    if (tls === undefined) return createServer({ allowHalfOpen: true }, serve);
     const options = { ...(await loadServerTls(tls)), handshakeTimeout: HANDSHAKE_TIMEOUT_MS, allowHalfOpen: true };
     const server = createTlsServer(options, serve);
     server.on('tlsClientError', (error: NodeJS.ErrnoException, socket) => {
@@ -87,24 +62,7 @@ class MllpListener implements Listener {
       metrics.count('jingluo_tls_failures_total', { channel: name });
       log.warn('connection.tls-failed', { channel: name, peer: peerOf(socket), reason: error.code });
     });
-    return server.prependListener('connection', (socket: Socket) => {
-      this.#admit(socket);
-    });
-  }
-
-  /** Looks at a connection before anything is read from it. */
-  #admit(socket: Socket): void {
-    const { log, metrics, name } = this.#deps;
-    const allowed = this.#isAllowed(socket.remoteAddress);
-    if (allowed && this.#sockets.size < (this.#settings.maxConnections ?? 256)) {
-      this.#sockets.add(socket);
-      socket.once('close', () => this.#sockets.delete(socket));
-      return;
-    }
-    const reason = allowed ? 'too-many' : 'not-allowed';
-    metrics.count('jingluo_peers_refused_total', { channel: name, reason });
-    log.warn('connection.refused', { channel: name, peer: peerOf(socket), reason });
-    socket.destroy();
+    return server;
   }
 
   #serve(socket: Socket): void {
@@ -121,10 +79,6 @@ class MllpListener implements Listener {
   #gauge(): void {
     this.#deps.metrics.gauge('jingluo_connections', this.#connections.size, { channel: this.#deps.name });
   }
-}
-
-function peerOf(socket: Socket): string {
-  return `${plainAddress(socket.remoteAddress ?? '')}:${socket.remotePort ?? 0}`;
 }
 
 /** Listens for HL7 v2 over MLLP (HL7 v2.8.2 appendix C.4), plain or over TLS. */
