@@ -74,15 +74,12 @@ const canBecome = (type: string, allowed: readonly string[]): boolean => madeTar
 
 type Targets = (type: string) => Target | undefined;
 
-/** Targets of made types, found once for each type. */
+/** Targets of made types; a rule mostly makes one type again and again. */
 function targetsOf(allowed: readonly string[]): Targets {
-  const known = new Map<string, Target | undefined>();
+  let last: { readonly type: string; readonly target: Target | undefined } | undefined;
   return (type) => {
-    const found = known.get(type);
-    if (found !== undefined || known.has(type)) return found;
-    const made = madeTarget(type, allowed);
-    known.set(type, made);
-    return made;
+    if (last?.type !== type) last = { type, target: madeTarget(type, allowed) };
+    return last.target;
   };
 }
 
@@ -100,10 +97,9 @@ export function convertTo(compiled: Compiled, allowed: readonly string[]): Compi
   const types = compiled.types.filter((type) => canBecome(type, allowed));
   if (types.length === 0 && compiled.types.length > 0) return undefined;
   const targets = targetsOf(allowed);
-  const convert = (env: Env): readonly Item[] =>
-    mapItems(compiled.evaluate(env), (item) =>
-      item instanceof Made ? convertMade(item, targets, env.run) : undefined,
-    );
+  const convertItem = (item: Item, to: Converting): Made | undefined =>
+    item instanceof Made ? convertMade(item, targets, to) : undefined;
+  const convert = (env: Env): readonly Item[] => mapItems(compiled.evaluate(env), convertItem, env.run);
   const evaluate = compiled.constant === true ? once(convert) : convert;
   return { ...compiled, evaluate, types: types.map((type) => madeTarget(type, allowed)?.type ?? type) };
 }
@@ -119,11 +115,11 @@ function convertCells(compiled: Compiled, hl7: string, allowed: readonly string[
   if (conversion === undefined) return undefined;
   const { type, convert } = conversion;
   const targets = targetsOf(allowed);
-  const evaluate = (env: Env): readonly Item[] =>
-    mapItems(compiled.evaluate(env), (item) => {
-      if (!(item instanceof Cell)) return convertMade(item, targets, env.run);
-      const value = convert(item, env.run);
-      return value === undefined ? undefined : new Made(type, value, [item]);
-    });
+  const convertItem = (item: Item, to: Converting): Made | undefined => {
+    if (!(item instanceof Cell)) return convertMade(item, targets, to);
+    const value = convert(item, to);
+    return value === undefined ? undefined : new Made(type, value, [item]);
+  };
+  const evaluate = (env: Env): readonly Item[] => mapItems(compiled.evaluate(env), convertItem, env.run);
   return { types: [type], many: compiled.many, needs: compiled.needs, evaluate };
 }

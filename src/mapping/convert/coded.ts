@@ -13,8 +13,16 @@ export interface Coded {
 
 type Coding = Readonly<Record<string, unknown>>;
 
+/** A code may hold single spaces inside (R4 datatypes.html#code). */
+export function singleSpaced(text: string): string {
+  const trimmed = text.trim();
+  return SPACES.test(trimmed) ? trimmed.replaceAll(/\s+/gu, ' ') : trimmed;
+}
+
+const SPACES = /\s/u;
+
 function coding(cell: Cell, first: number, to: Converting): Coding | undefined {
-  const code = cell.part(first).trim().replaceAll(/\s+/gu, ' ');
+  const code = singleSpaced(cell.part(first));
   const systemName = cell.part(first + 2);
   if (code === '') return undefined;
   const system = systemName === '' ? undefined : to.codeSystem(systemName);
@@ -78,11 +86,13 @@ export function codedToCoding(coded: Coded): Coding | undefined {
 /** A translated code first, what was sent behind it. */
 export function codedToConcept(coded: Coded, to: Converting): Coding | undefined {
   const { original } = coded;
-  const sent = original === undefined || !isComposite(original) ? [] : codingsOf(original, to);
-  const others = sent.filter((entry) => entry['code'] !== coded.code || entry['system'] !== undefined);
-  const own = others.filter((entry) => entry['code'] !== coded.code || entry['system'] !== coded.system);
-  const text = original === undefined || !isComposite(original) ? '' : originalText(original);
-  return compact({ coding: [codedToCoding(coded), ...own], text: text || undefined });
+  if (original === undefined || !COMPOSITE.has(original.type)) return { coding: [codedToCoding(coded)] };
+  const coding = [codedToCoding(coded)];
+  for (const sent of codingsOf(original, to)) {
+    const { code, system } = sent;
+    if (code !== coded.code || (system !== undefined && system !== coded.system)) coding.push(sent);
+  }
+  return compact({ coding, text: originalText(original) });
 }
 
-const isComposite = (cell: Cell): boolean => ['CWE', 'CE', 'CNE', 'CF'].includes(cell.type);
+const COMPOSITE = new Set(['CWE', 'CE', 'CNE', 'CF']);

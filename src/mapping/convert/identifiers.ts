@@ -1,6 +1,7 @@
 import { tableSystem } from '../../fhir/v2-tables.ts';
 import type { Cell } from '../run/cell.ts';
 import { Memory } from '../run/memory.ts';
+import { singleSpaced } from './coded.ts';
 import { compact, type Converter, type Converting } from './converting.ts';
 import { periodOf, toDateTime } from './times.ts';
 
@@ -65,7 +66,7 @@ function systemFor(value: string, kind: string): string | undefined {
 
 /** `{ coding: [{ system, code }] }` of table 0203. */
 export function identifierType(kind: string): Readonly<Record<string, unknown>> {
-  const code = kind.trim().replaceAll(/\s+/gu, ' ');
+  const code = singleSpaced(kind);
   return { coding: [{ system: tableSystem(TYPE_SYSTEM, code), code }] };
 }
 

@@ -35,13 +35,26 @@ interface NameParts {
 
 const words = (...texts: readonly string[]): readonly string[] => texts.filter((text) => text !== '');
 
+/** Given names; the second field may hold several. */
+const givenNames = (first: string, others: string): readonly string[] =>
+  others === '' ? words(first) : words(first, ...others.split(' '));
+
 function western(parts: NameParts): string {
   return words(...parts.prefix, ...parts.given, parts.family, ...parts.suffix).join(' ');
 }
 
+/** A HumanName without its use and period. */
+interface Assembled {
+  readonly text: string;
+  readonly family?: string;
+  readonly given?: readonly string[];
+  readonly prefix?: readonly string[];
+  readonly suffix?: readonly string[];
+}
+
 /** Text and parts of a name; a Chinese name in one field is split by its surname. */
-function assemble(parts: NameParts): Readonly<Record<string, unknown>> | undefined {
-  const { family, given } = parts;
+function assemble(parts: NameParts): Assembled | undefined {
+  const { family, given, prefix, suffix } = parts;
   if (given.length === 0 && family !== '') {
     const split = splitChineseName(family);
     if (split !== undefined) return { text: family, family: split.family, given: [split.given] };
@@ -50,7 +63,7 @@ function assemble(parts: NameParts): Readonly<Record<string, unknown>> | undefin
   }
   const isChinese = isHan(family) && given.every(isHan);
   const text = isChinese ? family + given.join('') : western(parts);
-  return compact({ text, family, given, prefix: parts.prefix, suffix: parts.suffix });
+  return text === '' ? undefined : { text, family, given, prefix, suffix };
 }
 
 function representation(code: string): readonly unknown[] {
@@ -69,25 +82,29 @@ function validity(cell: Cell, to: Converting): unknown {
 export const toHumanName: Converter = (cell, to) => {
   const name = assemble({
     family: cell.part(1),
-    given: words(cell.part(2), ...cell.part(3).split(' ')),
+    given: givenNames(cell.part(2), cell.part(3)),
     prefix: words(cell.part(5)),
     suffix: words(cell.part(4), cell.part(6), cell.part(14)),
   });
   if (name === undefined) return undefined;
+  const { text, family, given, prefix, suffix } = name;
   const use = USES[cell.part(7)];
   const extension = representation(cell.part(8));
-  return compact({ extension, ...(use === undefined ? {} : { use }), ...name, period: validity(cell, to) });
+  return compact({ extension, use, text, family, given, prefix, suffix, period: validity(cell, to) });
 };
 
 /** XCN (or CNN) names: id.family.given.second.suffix.prefix.degree. */
 export const professionalName: Converter = (cell) => {
-  const [prefix, suffix, degree] = [cell.part(6), cell.part(5), cell.part(7)];
-  return assemble({
+  const prefix = cell.part(6);
+  const suffix = cell.part(5);
+  const degree = cell.part(7);
+  const name = assemble({
     family: cell.part(2),
-    given: words(cell.part(3), ...cell.part(4).split(' ')),
+    given: givenNames(cell.part(3), cell.part(4)),
     prefix: words(prefix),
     suffix: words(suffix, degree),
   });
+  return name === undefined ? undefined : compact({ ...name });
 };
 
 /** Name to one line of text. */

@@ -1,5 +1,6 @@
 import { fhirDecimal } from '../../fhir/json.ts';
 import type { Cell } from '../run/cell.ts';
+import { Memory } from '../run/memory.ts';
 import { compact, type Converter, type Converting } from './converting.ts';
 import { toText } from './simple.ts';
 
@@ -20,8 +21,16 @@ function jsonNumber(found: RegExpExecArray): string | undefined {
   return `${sign === '-' ? '-' : ''}${digits}${exponent === '' ? '' : `e${exponent}`}`;
 }
 
+/** Longer texts are rare as numbers, and not worth remembering as anything else. */
+const LONGEST_REMEMBERED = 12;
+const numbers = new Memory<ParsedNumber | undefined>();
+
 /** Reads `4.10`, `>10`, `≤0.5`, `+3`, `.5`; undefined for anything else. The digits behind the point are kept. */
 export function parseNumber(text: string): ParsedNumber | undefined {
+  return text.length > LONGEST_REMEMBERED ? readNumber(text) : numbers.get(text, () => readNumber(text));
+}
+
+function readNumber(text: string): ParsedNumber | undefined {
   const found = NUMBER.exec(text.trim());
   const digits = found === null ? undefined : jsonNumber(found);
   if (digits === undefined) return undefined;
@@ -59,8 +68,15 @@ export const toDecimal: Converter = (cell, to) => {
 
 const UCUM_NAMES = new Set(['UCUM', 'http://unitsofmeasure.org']);
 
+/** The elements of a Quantity that say its unit; none where there is none. */
+export interface Unit {
+  readonly unit?: string;
+  readonly system?: string;
+  readonly code?: string;
+}
+
 /** Unit of a quantity out of a CWE (OBX-6): a UCUM code where the sender says so, else what is shown. */
-export function unitOf(cell: Cell, to: Converting): Readonly<Record<string, unknown>> {
+export function unitOf(cell: Cell, to: Converting): Unit {
   const code = cell.part(1);
   const shown = cell.part(2);
   if (code === '' && shown === '') return {};

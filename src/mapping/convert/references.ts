@@ -39,7 +39,7 @@ export const toPractitioner: Converter = (cell, to) => {
     system: systemOf(namespace, id, idType),
     value,
   });
-  const elements = { identifier: [identifier], ...(person === undefined ? {} : { name: [person] }) };
+  const elements = person === undefined ? { identifier: [identifier] } : { identifier: [identifier], name: [person] };
   return refer(
     { type: 'Practitioner', value, namespace, display: display === value ? undefined : display },
     elements,
@@ -93,17 +93,15 @@ const LEVELS: readonly (readonly [component: number, code: string])[] = [
 
 /** PL to a reference to a Location: one for each combination of facility, building, floor, point of care, room and bed. */
 export const toLocation: Converter = (cell, to) => {
-  const parts = LEVELS.map(([component, code]) => ({ text: cell.part(component), code })).filter((p) => p.text !== '');
+  const levels = LEVELS.map(([component]) => cell.part(component));
+  const parts = levels.filter((text) => text !== '');
   const facility = cell.part(4);
   const description = cell.part(9);
-  const name = parts.map((part) => part.text).join(' ') || description || facility;
+  const name = parts.join(' ') || description || facility;
   if (name === '') return undefined;
   const namespace = to.namespace(facility, 'Location');
-  const value =
-    LEVELS.map(([component]) => cell.part(component))
-      .join('^')
-      .replace(/\^+$/u, '') || name;
-  const code = parts.at(-1)?.code;
+  const value = levels.join('^').replace(/\^+$/u, '') || name;
+  const code = LEVELS[levels.findLastIndex((text) => text !== '')]?.[1];
   const physicalType = code === undefined ? undefined : { coding: [{ system: LOCATION_TYPE, code }] };
   const elements = compact({
     identifier: [{ system: systemOf(namespace), value }],

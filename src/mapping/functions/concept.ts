@@ -1,3 +1,4 @@
+import { isObject } from '../../fhir/json.ts';
 import { tableSystem } from '../../fhir/v2-tables.ts';
 import type { MappingFunction } from '../compile/compiled.ts';
 import { mapItems } from '../compile/map-items.ts';
@@ -6,18 +7,22 @@ import { literalArgument } from './arguments.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-function withSystem(coding: unknown, system: string): unknown {
-  if (typeof coding !== 'object' || coding === null || 'system' in coding) return coding;
-  const code = 'code' in coding && typeof coding.code === 'string' ? coding.code : '';
-  return { system: tableSystem(system, code), ...coding };
+function withSystem(coding: Fields, system: string): Fields {
+  if ('system' in coding) return coding;
+  const code = typeof coding['code'] === 'string' ? coding['code'] : '';
+  const made: Record<string, unknown> = { system: tableSystem(system, code) };
+  for (const name in coding) made[name] = coding[name];
+  return made;
 }
 
 function concept(value: unknown, system: string): unknown {
-  if (typeof value !== 'object' || value === null) return value;
-  const fields: Fields = { ...value };
-  const codings = fields['coding'];
-  if (Array.isArray(codings)) return { ...fields, coding: codings.map((one: unknown) => withSystem(one, system)) };
-  return 'code' in fields ? withSystem(fields, system) : fields;
+  if (!isObject(value)) return value;
+  const { coding: codings } = value;
+  if (!Array.isArray(codings)) return 'code' in value ? withSystem(value, system) : value;
+  const made: Record<string, unknown> = {};
+  for (const name in value) made[name] = value[name];
+  made['coding'] = codings.map((one: unknown) => (isObject(one) ? withSystem(one, system) : one));
+  return made;
 }
 
 /** `system(URI)`. */
@@ -47,8 +52,10 @@ export const systemFunction: MappingFunction = {
     return {
       ...input,
       evaluate: (env) =>
-        mapItems(input.evaluate(env), (item) =>
-          item instanceof Made ? new Made(item.type, concept(item.value, system), item.cells) : item,
+        mapItems(
+          input.evaluate(env),
+          (item) => (item instanceof Made ? new Made(item.type, concept(item.value, system), item.cells) : item),
+          env.run,
         ),
     };
   },
@@ -84,8 +91,10 @@ export const extensionFunction: MappingFunction = {
       many: input.many,
       needs: input.needs,
       evaluate: (env) =>
-        mapItems(input.evaluate(env), (item) =>
-          item instanceof Made ? new Made('Extension', { url, [name]: item.value }, item.cells) : undefined,
+        mapItems(
+          input.evaluate(env),
+          (item) => (item instanceof Made ? new Made('Extension', { url, [name]: item.value }, item.cells) : undefined),
+          env.run,
         ),
     };
   },

@@ -2,23 +2,23 @@ import type { Call, Compiled, MappingFunction } from '../compile/compiled.ts';
 import { mapItems } from '../compile/map-items.ts';
 import type { Converting } from '../convert/converting.ts';
 import { identifierOf, identifierType, nationalNumber, pairToIdentifier, systemOf } from '../convert/identifiers.ts';
-import { Cell, Made } from '../run/cell.ts';
+import { Cell, Made, type Item } from '../run/cell.ts';
 import { literalArgument } from './arguments.ts';
 
 type Make = (cell: Cell, to: Converting) => unknown;
 
 function identifiers(call: Call, make: Make): Compiled {
   const input = call.input();
+  const toIdentifier = (item: Item, to: Converting): Item | undefined => {
+    if (!(item instanceof Cell)) return item;
+    const value = make(item, to);
+    return value === undefined ? undefined : new Made('Identifier', value, [item]);
+  };
   return {
     types: ['Identifier'],
     many: input.many,
     needs: input.needs,
-    evaluate: (env) =>
-      mapItems(input.evaluate(env), (item) => {
-        if (!(item instanceof Cell)) return item;
-        const value = make(item, env.run);
-        return value === undefined ? undefined : new Made('Identifier', value, [item]);
-      }),
+    evaluate: (env) => mapItems(input.evaluate(env), toIdentifier, env.run),
   };
 }
 

@@ -42,8 +42,11 @@ export const plusFunction: MappingFunction = {
         const text = first === undefined ? '' : textOf(first);
         const more = /^\d{1,5}$/u.test(text) ? Number(text) : 0;
         const items = input.evaluate(env);
-        return mapItems(items, (item) =>
-          item instanceof Made ? new Made('instant', later(String(item.value), more), cellsOf(item)) : undefined,
+        return mapItems(
+          items,
+          (item) =>
+            item instanceof Made ? new Made('instant', later(String(item.value), more), cellsOf(item)) : undefined,
+          env.run,
         );
       },
     };

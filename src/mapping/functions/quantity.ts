@@ -2,10 +2,11 @@ import { isObject } from '../../fhir/json.ts';
 import type { Compiled, MappingFunction } from '../compile/compiled.ts';
 import { mapItems } from '../compile/map-items.ts';
 import { compact } from '../convert/converting.ts';
-import { parseNumber, quantityOf, readStructuredNumeric, unitOf } from '../convert/quantities.ts';
+import { parseNumber, quantityOf, readStructuredNumeric, unitOf, type Unit } from '../convert/quantities.ts';
 import { canonicalType, findConversion, isConvertible, type Conversion } from '../convert/registry.ts';
-import { Cell, Made, textOf, type Item } from '../run/cell.ts';
-import type { Env } from '../run/run.ts';
+import { Cell, cellsOf, Made, textOf, type Item } from '../run/cell.ts';
+import { Memory } from '../run/memory.ts';
+import type { Run } from '../run/run.ts';
 
 /** The type that OBX-2 declares; a missing or unknown one is taken from the look of the value. */
 function declared(cell: Cell, name: string): string {
@@ -44,7 +45,7 @@ function placeFor(allowed: readonly string[]): Place {
 }
 
 /** A value of OBX-5 as FHIR type; what does not have the form of its type is kept as text. */
-function typedValue(cell: Cell, name: string, place: Place, { run }: Env): Item | undefined {
+function typedValue(cell: Cell, name: string, place: Place, run: Run): Item | undefined {
   const { allowed } = place;
   const type = declared(cell, name);
   const typed = cell.as(type);
@@ -104,36 +105,50 @@ export const byFunction: MappingFunction = {
       evaluate: (env) => {
         const [first] = kind.evaluate(env);
         const name = first === undefined ? '' : textOf(first).toUpperCase();
-        return mapItems(input.evaluate(env), (item) =>
-          item instanceof Cell ? typedValue(item, name, place, env) : item,
+        return mapItems(
+          input.evaluate(env),
+          (item, run) => (item instanceof Cell ? typedValue(item, name, place, run) : item),
+          env.run,
         );
       },
     };
   },
 };
 
-type Unit = Readonly<Record<string, unknown>>;
+/** A quantity with its unit. The elements are set one by one: spreading one object into another costs ten times as much. */
+function measured(quantity: unknown, unit: Unit): Readonly<Record<string, unknown>> {
+  const known = isObject(quantity) ? quantity : {};
+  return quantityWith(known['comparator'], known['value'], known['unit'] === undefined ? unit : { ...known, ...unit });
+}
 
-function object(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? { ...value } : {};
+function quantityWith(comparator: unknown, value: unknown, { unit, system, code }: Unit): Record<string, unknown> {
+  const made: Record<string, unknown> = {};
+  if (comparator !== undefined) made['comparator'] = comparator;
+  made['value'] = value;
+  if (unit !== undefined) made['unit'] = unit;
+  if (system !== undefined) made['system'] = system;
+  if (code !== undefined) made['code'] = code;
+  return made;
 }
 
 function withUnit(item: Made, unit: Unit, cell: Cell): Made {
   const value = isObject(item.value) ? item.value : {};
-  const cells = [...item.cells, cell];
+  const { cells } = item;
+  const [only] = cells;
+  const both = cells.length === 1 && only !== undefined ? [only, cell] : [...cells, cell];
   switch (item.type) {
     case 'Quantity':
     case 'SimpleQuantity':
     case 'Duration':
-      return new Made(item.type, { ...value, ...unit }, cells);
+      return new Made(item.type, measured(value, unit), both);
     case 'Range':
       return new Made(
         item.type,
         compact({
-          low: value['low'] && { ...object(value['low']), ...unit },
-          high: value['high'] && { ...object(value['high']), ...unit },
+          low: value['low'] && measured(value['low'], unit),
+          high: value['high'] && measured(value['high'], unit),
         }),
-        cells,
+        both,
       );
     default:
       return item;
@@ -171,7 +186,7 @@ export const unitFunction: MappingFunction = {
         const items = input.evaluate(env);
         if (!(cell instanceof Cell) || cell.isNull) return items;
         const shown = unitOf(cell, env.run);
-        return mapItems(items, (item) => (item instanceof Made ? withUnit(item, shown, cell) : item));
+        return mapItems(items, (item) => (item instanceof Made ? withUnit(item, shown, cell) : item), env.run);
       },
     };
   },
@@ -179,16 +194,36 @@ export const unitFunction: MappingFunction = {
 
 const SPAN = /^\[?\s*([<>]=?|[≤≥])?\s*([+-]?[\d.]+)\s*(?:(?:-{1,2}|~|～|–|—|至|\.\.)\s*([+-]?[\d.]+))?\s*\]?$/u;
 
-function parseRange(text: string, unit: Unit): Readonly<Record<string, unknown>> {
+/** The limits that the text of a reference range says, without their unit. */
+interface Limits {
+  readonly low?: unknown;
+  readonly high?: unknown;
+}
+
+/** Longer texts are sentences. */
+const LONGEST_REMEMBERED = 24;
+const ranges = new Memory<Limits>();
+
+function limitsOf(text: string): Limits {
+  return text.length > LONGEST_REMEMBERED ? readLimits(text) : ranges.get(text, () => readLimits(text));
+}
+
+function readLimits(text: string): Limits {
   const [, mark, first = '', second] = SPAN.exec(text.trim()) ?? [];
   const low = parseNumber(first);
   const high = second === undefined ? undefined : parseNumber(second);
-  if (low === undefined) return { text };
-  if (high !== undefined && mark === undefined) {
-    return { low: { value: low.value, ...unit }, high: { value: high.value, ...unit }, text };
-  }
-  const limit = { value: low.value, ...unit };
-  return mark === undefined ? { text } : { [/[<≤]/u.test(mark) ? 'high' : 'low']: limit, text };
+  if (low === undefined) return {};
+  if (mark === undefined) return high === undefined ? {} : { low: low.value, high: high.value };
+  return /[<≤]/u.test(mark) ? { high: low.value } : { low: low.value };
+}
+
+function parseRange(text: string, unit: Unit): Readonly<Record<string, unknown>> {
+  const { low, high } = limitsOf(text);
+  const range: Record<string, unknown> = {};
+  if (low !== undefined) range['low'] = quantityWith(undefined, low, unit);
+  if (high !== undefined) range['high'] = quantityWith(undefined, high, unit);
+  range['text'] = text;
+  return range;
 }
 
 /** `range[(OBX-6)]`. */
@@ -221,10 +256,13 @@ export const rangeFunction: MappingFunction = {
       evaluate: (env) => {
         const [cell] = unit?.evaluate(env) ?? [];
         const shown = cell instanceof Cell && !cell.isNull ? unitOf(cell, env.run) : {};
-        return mapItems(input.evaluate(env), (item) =>
-          item instanceof Cell && item.text() !== ''
-            ? new Made('BackboneElement', parseRange(item.text(), shown), [item])
-            : undefined,
+        return mapItems(
+          input.evaluate(env),
+          (item) => {
+            const text = item instanceof Cell ? item.text() : '';
+            return text === '' ? undefined : new Made('BackboneElement', parseRange(text, shown), cellsOf(item));
+          },
+          env.run,
         );
       },
     };

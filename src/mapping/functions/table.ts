@@ -3,7 +3,7 @@ import type { Coded } from '../convert/coded.ts';
 import { mapItems } from '../compile/map-items.ts';
 import { didYouMean } from '../../core/nearest.ts';
 import { Cell, Made, textOf, type Item } from '../run/cell.ts';
-import type { Env } from '../run/run.ts';
+import type { Run } from '../run/run.ts';
 import { lookUp, type Table } from '../tables/table.ts';
 import { literalArgument } from './arguments.ts';
 
@@ -34,7 +34,7 @@ function unknown(table: Table, fallback: string | undefined, item: Item): Made |
   return new Made('coded', { code: instead, system: table.system }, []);
 }
 
-function translateItem(table: Table, fallback: string | undefined, item: Item, { run }: Env): Item | undefined {
+function translateItem(table: Table, fallback: string | undefined, item: Item, run: Run): Item | undefined {
   const code = textOf(item);
   const found = coded(table, code, item);
   if (found !== undefined) return new Made('coded', found, item instanceof Cell ? [item] : item.cells);
@@ -59,6 +59,7 @@ export const tableFunction: MappingFunction = {
     if (table === undefined) return NOTHING;
     const fallback = literalArgument(call.args, 1);
     const input = call.input();
+    const translate = (item: Item, run: Run): Item | undefined => translateItem(table, fallback, item, run);
     return {
       types: ['coded'],
       many: input.many,
@@ -66,7 +67,7 @@ export const tableFunction: MappingFunction = {
       evaluate: (env) => {
         const items = input.evaluate(env);
         if (items.length === 0 && fallback !== undefined) return [new Made('coded', { code: fallback }, [])];
-        return mapItems(items, (item) => translateItem(table, fallback, item, env));
+        return mapItems(items, translate, env.run);
       },
     };
   },

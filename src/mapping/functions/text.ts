@@ -55,8 +55,10 @@ const text: MappingFunction = {
       many: input.many,
       needs: input.needs,
       evaluate: (env) =>
-        mapItems(input.evaluate(env), (item) =>
-          item instanceof Made ? new Made('text', item.value, item.cells) : undefined,
+        mapItems(
+          input.evaluate(env),
+          (item) => (item instanceof Made ? new Made('text', item.value, item.cells) : undefined),
+          env.run,
         ),
     };
   },
@@ -69,10 +71,14 @@ function changed(call: Call, change: (value: string) => string): Compiled {
     many: input.many,
     needs: input.needs,
     evaluate: (env) =>
-      mapItems(input.evaluate(env), (item) => {
-        const value = change(textOf(item));
-        return value === '' ? undefined : new Made('text', value, cellsOf(item));
-      }),
+      mapItems(
+        input.evaluate(env),
+        (item) => {
+          const value = change(textOf(item));
+          return value === '' ? undefined : new Made('text', value, cellsOf(item));
+        },
+        env.run,
+      ),
   };
 }
 

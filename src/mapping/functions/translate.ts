@@ -2,14 +2,14 @@ import { NOTHING, type Compiled, type MappingFunction } from '../compile/compile
 import { mapItems } from '../compile/map-items.ts';
 import { codingsOf } from '../convert/coded.ts';
 import { compact } from '../convert/converting.ts';
-import { Cell, Made } from '../run/cell.ts';
-import type { Env } from '../run/run.ts';
+import { Cell, Made, type Item } from '../run/cell.ts';
+import type { Run } from '../run/run.ts';
 import { lookUp, type Table } from '../tables/table.ts';
 import { tableOf } from './table.ts';
 
 type Coding = Readonly<Record<string, unknown>>;
 
-function translated(cell: Cell, table: Table, { run }: Env): Made | undefined {
+function translated(cell: Cell, table: Table, run: Run): Made | undefined {
   const codings = codingsOf(cell, run);
   const text = cell.part(9) || cell.part(2) || cell.part(5);
   const known = codings.some((coding) => coding['system'] === table.system);
@@ -54,8 +54,13 @@ export const translateFunction: MappingFunction = {
     const table = tableOf(call);
     const input = call.input();
     if (table === undefined) return NOTHING;
-    const evaluate = (env: Env): ReturnType<Compiled['evaluate']> =>
-      mapItems(input.evaluate(env), (item) => (item instanceof Cell ? translated(item, table, env) : item));
-    return { types: ['CodeableConcept'], many: input.many, needs: input.needs, evaluate };
+    const translate = (item: Item, run: Run): Item | undefined =>
+      item instanceof Cell ? translated(item, table, run) : item;
+    return {
+      types: ['CodeableConcept'],
+      many: input.many,
+      needs: input.needs,
+      evaluate: (env) => mapItems(input.evaluate(env), translate, env.run),
+    };
   },
 };

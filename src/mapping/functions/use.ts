@@ -32,8 +32,10 @@ export const useFunction: MappingFunction = {
     return {
       ...input,
       evaluate: (env) =>
-        mapItems(input.evaluate(env), (item) =>
-          item instanceof Made ? new Made(item.type, withUse(item.value, use), item.cells) : item,
+        mapItems(
+          input.evaluate(env),
+          (item) => (item instanceof Made ? new Made(item.type, withUse(item.value, use), item.cells) : item),
+          env.run,
         ),
     };
   },

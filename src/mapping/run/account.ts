@@ -13,7 +13,7 @@ export class Account {
   readonly #message: Message;
   readonly #presence: Presence;
   /** Components of the first repetition of every field of the message, as bits. */
-  readonly #used: Int32Array;
+  readonly #used: number[];
   /** Components of further repetitions. */
   readonly #repeated = new Map<string, number>();
   readonly #found: UnmappedField[] = [];
@@ -23,7 +23,7 @@ export class Account {
   constructor(message: Message, presence: Presence) {
     this.#message = message;
     this.#presence = presence;
-    this.#used = new Int32Array(presence.fieldCount);
+    this.#used = new Array<number>(presence.fieldCount).fill(0);
   }
 
   /** Notes that what was read of this cell is accounted for, and what goes with it formally. */

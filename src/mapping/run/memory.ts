@@ -5,13 +5,13 @@ const MOST = 5_000;
 export class Memory<Value> {
   #known = new Map<string, Value>();
 
-  /** The value of a text, made the first time; `make` must always make the same of it. */
+  /** The value of a text, made the first time; `make` must always make the same of it. Undefined is not remembered. */
   get(text: string, make: () => Value): Value {
     const found = this.#known.get(text);
     if (found !== undefined) return found;
     if (this.#known.size >= MOST) this.#known = new Map();
     const value = make();
-    this.#known.set(text, value);
+    if (value !== undefined) this.#known.set(text, value);
     return value;
   }
 }

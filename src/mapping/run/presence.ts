@@ -92,10 +92,10 @@ export class Presence {
 
   /** True where one of the needed fields is populated: in the segment that the rule stands on, else in any of its name. */
   meets(needs: readonly Need[], own: Segment | undefined): boolean {
-    const index = own?.index ?? -1;
-    const key = this.#keys[index];
+    const filledHere = own === undefined ? undefined : this.#filled[own.index];
+    const key = own === undefined ? undefined : this.#keys[own.index];
     for (const need of needs) {
-      const filled = key === need.segment ? this.#filled[index] : this.#byKey.get(need.segment);
+      const filled = key === need.segment ? filledHere : this.#byKey.get(need.segment);
       if (filled !== undefined && ((filled.low & need.low) | (filled.high & need.high)) !== 0) return true;
     }
     return false;
