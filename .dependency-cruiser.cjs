@@ -65,7 +65,6 @@ module.exports = {
     },
     onlyIn('mongodb', 'store/mongodb/'),
     onlyIn('libsql', 'store/sqlite/'),
-    onlyIn('lz4-napi', 'store/packing\\.ts'),
     onlyIn('express', 'server/'),
     onlyIn('ajv', 'config/', 'mapping/read/', 'triggers/read/'),
     onlyIn('yaml', 'config/', 'mapping/read/', 'triggers/read/'),

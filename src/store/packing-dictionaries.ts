@@ -1,7 +1,6 @@
 // What rows of any hospital have in common, for the compression of stored rows (docs/decisions/0007-packed-rows.md):
-// skeletons of what is written most, not lists of all that there could be, because every call reads all of its
-// dictionary. Rows are stored that cannot be read without these texts: they are never changed. A better one is added
-// to `DICTIONARIES`, and is used from then on.
+// skeletons of what is written most, not lists of all that there could be. Rows are stored that cannot be read without
+// these texts: they are never changed. A better one is added to `DICTIONARIES`, and is used from then on.
 
 const v3 = 'http://terminology.hl7.org/CodeSystem/v3-';
 const v2 = 'http://terminology.hl7.org/CodeSystem/v2-';

@@ -1,6 +1,7 @@
-import { compressSync, uncompressSync } from 'lz4-napi';
+import { JingluoError, problem } from '../core/problem.ts';
 import type { CollectionName } from './collections.ts';
 import { COLLECTIONS } from './collections.ts';
+import { compress, decompress, prepareDictionary } from './lz4.ts';
 import { DICTIONARIES, FHIR_DICTIONARY, HL7_DICTIONARY, OWN_DICTIONARY } from './packing-dictionaries.ts';
 
 /**
@@ -12,8 +13,16 @@ const RAW = 1;
 const FIRST_PACKED = 2;
 const LAST_FORM = 8;
 
+/** Form and length. */
+const HEAD = 5;
+
+/** Longer content is left alone. */
+const MOST = 2 ** 28;
+
 /** Shorter content is left alone. */
 const WORTH_PACKING = 128;
+
+const PREPARED = DICTIONARIES.map(prepareDictionary);
 
 const FHIR_ROWS: ReadonlySet<CollectionName> = new Set<CollectionName>(['resources', 'history', 'sources']);
 
@@ -26,13 +35,19 @@ export function dictionaryOf(collection: CollectionName): number {
 /** Packs UTF-8 text or bytes; undefined where that does not save an eighth. */
 export function pack(content: string | Uint8Array, dictionary: number): Uint8Array | undefined {
   if (content.length < WORTH_PACKING) return undefined;
-  const data = typeof content === 'string' ? content : Buffer.from(content.buffer, content.byteOffset, content.length);
-  const block = compressSync(data, DICTIONARIES[dictionary]);
-  const length = block.readUInt32LE(0);
+  const prepared = PREPARED[dictionary];
+  const length = typeof content === 'string' ? Buffer.byteLength(content) : content.length;
+  if (prepared === undefined || length > MOST) return undefined;
+  const write = (into: Buffer, at: number): void => {
+    if (typeof content === 'string') into.write(content, at, 'utf8');
+    else into.set(content, at);
+  };
+  const block = compress(write, length, prepared);
   if (block.length > length - (length >>> 3)) return undefined;
-  const packed = Buffer.allocUnsafe(block.length + 1);
+  const packed = Buffer.allocUnsafe(HEAD + block.length);
   packed[0] = FIRST_PACKED + dictionary;
-  block.copy(packed, 1);
+  packed.writeUInt32LE(length, 1);
+  packed.set(block, HEAD);
   return packed;
 }
 
@@ -54,7 +69,24 @@ export function isPacked(stored: Uint8Array): boolean {
 
 /** The bytes behind a form; bytes without one (stored before there were any) are returned as they are. */
 export function unpack(stored: Uint8Array): Uint8Array {
-  if (!hasForm(stored)) return stored;
-  const [form = 0] = stored;
-  return form === RAW ? stored.subarray(1) : uncompressSync(stored.subarray(1), DICTIONARIES[form - FIRST_PACKED]);
+  return isPacked(stored) ? Buffer.from(opened(stored)) : plain(stored);
+}
+
+/** The text behind a form. */
+export function unpackText(stored: Uint8Array): string {
+  const bytes = isPacked(stored) ? opened(stored) : plain(stored);
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+}
+
+function plain(stored: Uint8Array): Uint8Array {
+  return stored[0] === RAW ? stored.subarray(1) : stored;
+}
+
+/** In a buffer that the next call writes over. */
+function opened(stored: Uint8Array): Uint8Array {
+  const prepared = PREPARED[(stored[0] ?? 0) - FIRST_PACKED];
+  const length = new DataView(stored.buffer, stored.byteOffset).getUint32(1, true);
+  const bytes = prepared && length <= MOST ? decompress(stored.subarray(HEAD), length, prepared) : undefined;
+  if (bytes === undefined) throw new JingluoError(problem('store.row-damaged', 'A packed row cannot be unpacked.'));
+  return bytes;
 }

@@ -43,6 +43,10 @@ export const STORE_PROBLEMS = {
     meaning: 'Another process writes this store file.',
     advice: 'Stop that process, or let the command go through the running engine.',
   },
+  'store.row-damaged': {
+    meaning: 'The bytes of a stored row were changed; it cannot be read.',
+    advice: 'Check the disk; restore the store from a backup.',
+  },
   'store.schema-newer': {
     meaning: 'The store was written by a later version of the program.',
     advice: 'Start the later version; a store is never brought back to an earlier one.',

@@ -7,7 +7,7 @@ export type SqlValue = string | number | bigint | Uint8Array | null;
 export type SqlRow = readonly SqlValue[];
 
 /** A prepared statement; parameters are given by position. */
-interface Statement {
+export interface Statement {
   run(params: readonly SqlValue[]): void;
   get(params: readonly SqlValue[]): SqlRow | undefined;
   all(params: readonly SqlValue[]): readonly SqlRow[];

@@ -1,5 +1,5 @@
 import { isRanges } from '../match.ts';
-import { hasForm, isPacked, pack, raw, unpack } from '../packing.ts';
+import { hasForm, isPacked, pack, raw, unpack, unpackText } from '../packing.ts';
 import type { Body, FieldValue, Ranges, Row } from '../port.ts';
 import type { SqlRow, SqlValue } from './binding.ts';
 import type { FieldColumn, Layout } from './layout.ts';
@@ -45,9 +45,7 @@ function encodeText(text: string): string | Uint8Array {
 
 function decodeText(stored: SqlValue | undefined): string {
   if (typeof stored === 'string') return stored;
-  if (!(stored instanceof Uint8Array)) return '';
-  const bytes = unpack(stored);
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+  return stored instanceof Uint8Array ? unpackText(stored) : '';
 }
 
 /** Undoes `encodeContent` and `encodeBody`. */
@@ -119,17 +117,23 @@ export function decodeRanges(text: SqlValue | undefined): Readonly<Record<string
   return typeof text === 'string' ? (JSON.parse(text) as Readonly<Record<string, Ranges>>) : {};
 }
 
-/** A row from its columns as `Layout.selected` lists them. */
-export function decodeRow(layout: Layout, columns: SqlRow): Row {
-  const [id, rev, body, note, ranges] = columns;
+/** The fields of a row from its columns as `Layout.selected` lists them. */
+export function decodeFields(layout: Layout, columns: SqlRow): Row['fields'] {
+  const ranges = columns[RANGES];
   const fields: Record<string, FieldValue> = typeof ranges === 'string' ? { ...decodeRanges(ranges) } : {};
   for (const [index, { name, kind }] of layout.fields.entries()) {
-    const value = columns[FIRST_FIELD + index];
+    const value = columns[RANGES + 1 + index];
     if (typeof value === 'string') fields[name] = value;
     else if (typeof value === 'number') fields[name] = kind === 'date' ? new Date(value) : value;
   }
-  return { id: String(id), rev: Number(rev), ...decodeContent(layout, note, body), fields };
+  return fields;
 }
 
-/** Place of the first field in `Layout.selected`. */
-const FIRST_FIELD = 5;
+/** Place of the ranges in `Layout.selected`; the fields follow. */
+const RANGES = 4;
+
+/** A row from its columns as `Layout.selected` lists them. */
+export function decodeRow(layout: Layout, columns: SqlRow, fields = decodeFields(layout, columns)): Row {
+  const [id, rev, body, note] = columns;
+  return { id: String(id), rev: Number(rev), ...decodeContent(layout, note, body), fields };
+}

@@ -11,7 +11,7 @@ import { any, every, sql, wrap } from './sql.ts';
 /** Rows counted of a term before it is called common. */
 const COMMON = 20_000;
 /** A term as rare as this is taken without looking at the others. */
-const RARE = 50;
+export const RARE = 50;
 
 /** What the planner needs of a collection in an open file. */
 export interface Catalog {

@@ -1,9 +1,10 @@
+import { JingluoError } from '../../core/problem.ts';
 import { DEFAULT_LIMIT } from '../check.ts';
 import type { CollectionName } from '../collections.ts';
 import { cursorPosition, encodeCursor, positionOf } from '../order.ts';
 import type { Page, Query, Row } from '../port.ts';
 import { StoreUnavailable } from '../unavailable.ts';
-import type { Connection } from './binding.ts';
+import type { Connection, Statement } from './binding.ts';
 import { decodeRow } from './codec.ts';
 import { behind, orderBy } from './conditions.ts';
 import type { KeyHasher } from './key-hash.ts';
@@ -12,17 +13,28 @@ import type { Layout } from './layout.ts';
 import { layoutOf } from './layout.ts';
 import type { Catalog } from './plan.ts';
 import { planQuery } from './plan.ts';
+import type { RareCache } from './rare.ts';
+import { findRare } from './rare.ts';
 import { readCode, readKeyVersion, readMeta } from './schema.ts';
 import { every, sql } from './sql.ts';
 
 /** Rows of so many ids are read by one statement. */
 const MOST_AT_ONCE = 256;
 
+/** What the reader keeps of a collection. */
+interface Known {
+  readonly layout: Layout;
+  readonly catalog: Catalog;
+  /** Statements for 1, 2, 4, … ids. */
+  readonly byIds: Statement[];
+  readonly rare: RareCache;
+}
+
 /** Reads through a connection of its own, beside the writer. */
 export class Reader {
   readonly #db: Connection;
   readonly #hasher: (collection: CollectionName) => KeyHasher;
-  readonly #catalogs = new Map<CollectionName, Catalog>();
+  readonly #collections = new Map<CollectionName, Known>();
 
   constructor(db: Connection) {
     this.#db = db;
@@ -31,30 +43,38 @@ export class Reader {
   }
 
   getMany(collection: CollectionName, ids: readonly string[]): (Row | undefined)[] {
-    const layout = layoutOf(collection);
-    if (ids.length <= 1) return guarded(() => ids.map((id) => this.#one(layout, id)));
-    if (ids.length > MOST_AT_ONCE) return this.#snapshot(() => ids.map((id) => this.#one(layout, id)));
+    const { layout, byIds } = this.#known(collection);
+    if (ids.length <= 1) return guarded(() => ids.map((id) => this.#one(layout, byIds, id)));
+    if (ids.length > MOST_AT_ONCE) return this.#snapshot(() => ids.map((id) => this.#one(layout, byIds, id)));
     // One statement sees one moment; a size of list for each power of two keeps the statements few.
-    const size = 2 ** Math.ceil(Math.log2(ids.length));
-    const statement = `SELECT ${layout.selected} FROM ${layout.table} r WHERE id IN (?${', ?'.repeat(size - 1)})`;
+    const power = Math.ceil(Math.log2(ids.length));
     return guarded(() => {
-      const rows = this.#db.prepare(statement).all(Array.from({ length: size }, (_, at) => ids[at] ?? null));
+      const wanted = Array.from({ length: 2 ** power }, (_, at) => ids[at] ?? null);
+      const rows = this.#byIds(layout, byIds, power).all(wanted);
+      if (rows.length === 0) return ids.map(() => undefined);
       const byId = new Map(rows.map((found) => [String(found[0]), decodeRow(layout, found)]));
       return ids.map((id) => byId.get(id));
     });
   }
 
-  #one(layout: Layout, id: string): Row | undefined {
-    const found = this.#db.prepare(`SELECT ${layout.selected} FROM ${layout.table} r WHERE id = ?`).get([id]);
+  #one(layout: Layout, byIds: Statement[], id: string): Row | undefined {
+    const found = this.#byIds(layout, byIds, 0).get([id]);
     return found === undefined ? undefined : decodeRow(layout, found);
+  }
+
+  /** The statement that reads rows of 2 to the power of `power` ids. */
+  #byIds({ selected, table }: Layout, byIds: Statement[], power: number): Statement {
+    const list = (): string => `IN (?${', ?'.repeat(2 ** power - 1)})`;
+    return (byIds[power] ??= this.#db.prepare(`SELECT ${selected} FROM ${table} r WHERE id ${list()}`));
   }
 
   find(collection: CollectionName, query: Query): Page {
     const { order = [], limit = DEFAULT_LIMIT } = query;
-    const catalog = this.#catalog(collection);
-    const { layout } = catalog;
+    const { catalog, layout, rare } = this.#known(collection);
     const after = cursorPosition(query);
     return guarded(() => {
+      const few = findRare(catalog, rare, query);
+      if (few !== undefined) return few;
       const { from, where } = planQuery(catalog, query, walkOf(layout, query));
       const condition = after === undefined ? where : every([where, behind(layout, order, after)]);
       // Bodies are read only of the rows on the page: sorting does not carry them along. A CROSS JOIN is carried out
@@ -70,8 +90,8 @@ export class Reader {
   }
 
   count(collection: CollectionName, query: Query): number {
-    const catalog = this.#catalog(collection);
-    return this.#snapshot(() => {
+    const { catalog } = this.#known(collection);
+    return guarded(() => {
       const { from, where, countOnly } = planQuery(catalog, query, undefined);
       const { text, params } =
         countOnly ?? sql(`SELECT count(*) FROM ${from.text} WHERE ${where.text}`, ...from.params, ...where.params);
@@ -95,13 +115,22 @@ export class Reader {
     });
   }
 
-  #catalog(collection: CollectionName): Catalog {
-    const known = this.#catalogs.get(collection);
-    if (known !== undefined) return known;
+  #known(collection: CollectionName): Known {
+    let known = this.#collections.get(collection);
+    if (known === undefined) {
+      const layout = layoutOf(collection);
+      known = { layout, catalog: this.#catalog(layout), byIds: [], rare: new Map() };
+      this.#collections.set(collection, known);
+    }
+    return known;
+  }
+
+  #catalog(layout: Layout): Catalog {
+    const { collection } = layout;
     const codes = new Map<string, number>();
-    const catalog: Catalog = {
+    return {
       db: this.#db,
-      layout: layoutOf(collection),
+      layout,
       hash: this.#hasher(collection),
       code: (field) => {
         const name = field === undefined ? collection : `${collection}/${field}`;
@@ -110,8 +139,6 @@ export class Reader {
         return code;
       },
     };
-    this.#catalogs.set(collection, catalog);
-    return catalog;
   }
 }
 
@@ -131,6 +158,7 @@ function guarded<T>(read: () => T): T {
   try {
     return read();
   } catch (error) {
+    if (error instanceof JingluoError) throw error;
     throw new StoreUnavailable(error instanceof Error ? error.message : String(error), { cause: error });
   }
 }
