@@ -51,14 +51,14 @@ export class BenchEngine {
   }
 
   /** Takes messages in as a listener does, from several senders at once, until all are processed. */
-  async run(channel: string, messages: readonly Uint8Array[]): Promise<Cost> {
+  async run(channel: string, messages: readonly Uint8Array[], senders = SENDERS): Promise<Cost> {
     const queue = messages.values();
     const latencies: number[] = [];
     const before = process.cpuUsage();
     const sender = async (): Promise<void> => {
       for (const bytes of queue) latencies.push(await this.#take(channel, bytes));
     };
-    await Promise.all(Array.from({ length: SENDERS }, sender));
+    await Promise.all(Array.from({ length: senders }, sender));
     await this.running.settle();
     const { user, system } = process.cpuUsage(before);
     return { cpuMs: (user + system) / 1_000 / messages.length, ...percentiles(latencies) };
