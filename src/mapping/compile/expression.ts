@@ -1,8 +1,8 @@
 import { didYouMean } from '../../core/nearest.ts';
-import type { GroupInstance } from '../../hl7/structure.ts';
 import { FUNCTIONS } from '../functions/index.ts';
 import type { CallExpression, Condition, Expression, ReferenceExpression } from '../language/ast.ts';
 import { ALL_PARTS, cellsOf, isNull, Made, NO_CELLS, type Item } from '../run/cell.ts';
+import { climb } from '../run/instances.ts';
 import { anyNeed } from '../run/presence.ts';
 import type { Env, Instance } from '../run/run.ts';
 import { NOTHING, type CompileContext, type Compiled } from './compiled.ts';
@@ -189,17 +189,6 @@ function meeting(from: StructureGroup, to: StructureGroup): { up: number; upTo: 
   return { up: mine.indexOf(common), upTo: theirs.indexOf(common) };
 }
 
-function climb(group: GroupInstance, steps: number): GroupInstance {
-  let at = group;
-  for (let step = 0; step < steps && at.parent !== undefined; step += 1) at = at.parent;
-  return at;
-}
-
-const NO_INSTANCES: readonly Instance[] = [];
-
-const isAt = (instance: Instance | undefined, steps: number, group: GroupInstance): boolean =>
-  instance !== undefined && climb(instance.env.group, steps) === group;
-
 /** The resources of a rule set that belong to where the rule stands. */
 export function compileInstances(
   name: string,
@@ -213,13 +202,7 @@ export function compileInstances(
     return undefined;
   }
   const { up, upTo } = meeting(context.scope.group, target.scope);
-  return (env) => {
-    const all = env.run.instances(name);
-    if (all.length === 0) return all;
-    const here = climb(env.group, up);
-    if (all.length === 1) return isAt(all[0], upTo, here) ? all : NO_INSTANCES;
-    return all.filter((instance) => isAt(instance, upTo, here));
-  };
+  return (env) => env.run.instancesIn(name, upTo, climb(env.group, up));
 }
 
 /** The resources of a rule set around the group that the rule stands in. */

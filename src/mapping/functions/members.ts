@@ -8,11 +8,34 @@ function subIdOf(path: Compiled, env: Env): string {
   return item === undefined ? '' : textOf(item);
 }
 
-/** The head of a group is the first with its sub-id; `1.2` belongs to the head of `1` where there is one. */
-function headOf(subId: string, all: readonly (readonly [Instance, string])[]): Instance | undefined {
-  const dot = subId.lastIndexOf('.');
-  const parent = dot < 0 ? undefined : all.find(([, other]) => other === subId.slice(0, dot))?.[0];
-  return parent ?? all.find(([, other]) => other === subId)?.[0];
+/** Resources around one place by the sub-ids that join them. */
+class Families {
+  readonly #first = new Map<string, Instance>();
+  readonly #members = new Map<Instance, Instance[]>();
+
+  constructor(around: readonly Instance[], subId: (instance: Instance) => string) {
+    const named = around.map((instance) => ({ instance, id: subId(instance) })).filter(({ id }) => id !== '');
+    for (const { instance, id } of named) if (!this.#first.has(id)) this.#first.set(id, instance);
+    for (const { instance, id } of named) {
+      const head = this.#headOf(id);
+      if (head === undefined || head === instance) continue;
+      const members = this.#members.get(head);
+      if (members === undefined) this.#members.set(head, [instance]);
+      else members.push(instance);
+    }
+  }
+
+  /** Those that a resource leads: it is the first of its own sub-id. */
+  of(head: Instance, subId: string): readonly Instance[] {
+    return this.#first.get(subId) === head ? (this.#members.get(head) ?? []) : [];
+  }
+
+  /** The head is the first with the sub-id; `1.2` belongs to the head of `1` where there is one. */
+  #headOf(subId: string): Instance | undefined {
+    const dot = subId.lastIndexOf('.');
+    const parent = dot < 0 ? undefined : this.#first.get(subId.slice(0, dot));
+    return parent ?? this.#first.get(subId);
+  }
 }
 
 /** `members(OBX-4)`. */
@@ -42,6 +65,8 @@ export const membersFunction: MappingFunction = {
       return call.fail('mapping.bad-argument', 'it is written $name | members(PATH)');
     }
     const path = call.compile(argument.value);
+    // One for each list of resources: looking through the list for each of its resources would be quadratic.
+    const families = new WeakMap<readonly Instance[], Families>();
     return {
       types: ['Reference(Observation)'],
       many: true,
@@ -49,17 +74,10 @@ export const membersFunction: MappingFunction = {
         const own = subIdOf(path, env);
         const { instance } = env;
         if (own === '' || instance === undefined) return [];
-        const all = around(env).map((other): readonly [Instance, string] => [other, subIdOf(path, other.env)]);
-        if (
-          headOf(
-            own,
-            all.filter(([, other]) => other === own),
-          ) !== instance
-        )
-          return [];
-        return all
-          .filter(([other, subId]) => other !== instance && subId !== '' && headOf(subId, all) === instance)
-          .map(([other]) => new Made('Reference', { reference: `${other.type}/${other.id}` }, []));
+        const all = around(env);
+        let known = families.get(all);
+        if (known === undefined) families.set(all, (known = new Families(all, (other) => subIdOf(path, other.env))));
+        return known.of(instance, own).map(({ reference }) => new Made('Reference', { reference }, []));
       },
     };
   },

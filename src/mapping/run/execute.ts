@@ -29,7 +29,7 @@ function identify(resource: CompiledResource, env: Env): void {
   } else if (joins(resource, earlier, env)) {
     earlier.also.push(env);
   } else {
-    const free = resource.same === 'number' ? numbered(resource, key, run) : { id, key };
+    const free = resource.same === 'number' ? numbered(resource, { id, key }, run) : { id, key };
     run.addInstance(instanceOf(resource, free, env));
   }
 }
@@ -47,12 +47,18 @@ function joins({ join }: CompiledResource, earlier: Instance, env: Env): boolean
 }
 
 /** The second place with one key is `#2`, so that a correction of the whole message finds each of them again. */
-function numbered(resource: CompiledResource, key: NaturalKey, run: Run): { id: string; key: NaturalKey } {
-  for (let n = 2; ; n += 1) {
-    const next = { ...key, value: `${key.value}#${n}` };
-    const id = run.idOf(resource.type, next);
-    if (run.instanceById(resource.type, id) === undefined) return { id, key: next };
+function numbered(resource: CompiledResource, first: Keyed, run: Run): Keyed {
+  for (;;) {
+    const { namespace, kind, value } = first.key;
+    const key = { namespace, kind, value: `${value}#${run.nextPlace(first.id)}` };
+    const id = run.idOf(resource.type, key);
+    if (run.instanceById(resource.type, id) === undefined) return { id, key };
   }
+}
+
+interface Keyed {
+  readonly id: string;
+  readonly key: NaturalKey;
 }
 
 function addUnkeyed(resource: CompiledResource, env: Env): void {

@@ -10,6 +10,7 @@ import { formatOffset } from '../convert/times.ts';
 import { zoneOffset } from '../convert/zone.ts';
 import { Account } from './account.ts';
 import type { Cell } from './cell.ts';
+import { Instances } from './instances.ts';
 import { Memory } from './memory.ts';
 import { Patches } from './patches.ts';
 import { Presence } from './presence.ts';
@@ -71,6 +72,8 @@ export interface Instance {
   readonly reference: string;
 }
 
+const NO_INSTANCES: readonly Instance[] = [];
+
 /** What the mapping knows beside the message: the coding systems of its site. */
 export interface RunSetting {
   readonly codeSystems: ReadonlyMap<string, string>;
@@ -86,7 +89,8 @@ export class Run implements Converting {
   readonly warnings: Problem[] = [];
   readonly patches = new Patches();
   readonly #setting: RunSetting;
-  readonly #instances = new Map<string, Instance[]>();
+  readonly #instances = new Map<string, Instances<Instance>>();
+  readonly #places = new Map<string, number>();
   /** By id, which is of one type only. */
   readonly #byId = new Map<string, Instance>();
   /** Cells that went into the resource being made: the first `#touches` of the list, which is used again and again. */
@@ -106,7 +110,12 @@ export class Run implements Converting {
 
   /** Resources of one rule set, in message order. */
   instances(name: string): readonly Instance[] {
-    return this.#instances.get(name) ?? [];
+    return this.#instances.get(name)?.all ?? NO_INSTANCES;
+  }
+
+  /** Those of them that stand in this group of the message, which is `up` groups around them. */
+  instancesIn(name: string, up: number, group: GroupInstance): readonly Instance[] {
+    return this.#instances.get(name)?.within(up, group) ?? NO_INSTANCES;
   }
 
   instanceById(type: string, id: string): Instance | undefined {
@@ -115,20 +124,17 @@ export class Run implements Converting {
   }
 
   addInstance(instance: Instance): void {
-    const list = this.#instances.get(instance.name);
-    if (list === undefined) this.#instances.set(instance.name, [instance]);
-    else list.push(instance);
+    let list = this.#instances.get(instance.name);
+    if (list === undefined) this.#instances.set(instance.name, (list = new Instances()));
+    list.add(instance);
     if (!this.#byId.has(instance.id)) this.#byId.set(instance.id, instance);
   }
 
-  /** Takes a resource back that turned out to be unusable. */
-  dropInstance(instance: Instance): void {
-    const list = this.#instances.get(instance.name) ?? [];
-    this.#instances.set(
-      instance.name,
-      list.filter((other) => other !== instance),
-    );
-    this.#byId.delete(instance.id);
+  /** The number of the next place that gives the key of this resource again, from 2. */
+  nextPlace(id: string): number {
+    const next = (this.#places.get(id) ?? 1) + 1;
+    this.#places.set(id, next);
+    return next;
   }
 
   idOf(type: string, { namespace, kind, value }: NaturalKey): string {
