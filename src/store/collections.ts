@@ -15,7 +15,7 @@ const claimable = { dueAt: 'date', leaseOwner: 'string', leaseUntil: 'date' } as
 /** Every collection of the store (design: docs/architecture.md); one place, so that a driver can create them all. */
 export const COLLECTIONS = {
   /** Immutable bytes as they arrived. */
-  messages: { body: 'bytes', fields: { channel: 'string', receivedAt: 'date' }, orders: [['channel', 'receivedAt']] },
+  messages: { body: 'bytes', fields: { channel: 'string', receivedAt: 'date' }, orders: [] },
   /** State of each message: `stored`, `done`, `failed`, `held`; problems, unmapped fields, crash count. */
   journal: {
     body: 'text',
@@ -25,7 +25,7 @@ export const COLLECTIONS = {
   /** Test and debug messages (MSH-11 T, D): kept apart, expire. */
   tests: { body: 'bytes', fields: { channel: 'string', receivedAt: 'date' }, orders: [['receivedAt']] },
   /** Patients as their source records know them, normalised copy, person id. */
-  sources: { body: 'text', fields: { person: 'string', state: 'string', firstAt: 'date' }, orders: [['person']] },
+  sources: { body: 'text', fields: { person: 'string', state: 'string', firstAt: 'date' }, orders: [] },
   /** Same, different and move facts; append-only. */
   assertions: { body: 'text', fields: { at: 'date' }, orders: [['at']] },
   /** Automatic links, recomputable. */
@@ -38,25 +38,21 @@ export const COLLECTIONS = {
   resources: {
     body: 'text',
     fields: { type: 'string', lastUpdated: 'date', version: 'number' },
-    orders: [['type', 'lastUpdated'], ['lastUpdated']],
+    orders: [['type', 'lastUpdated']],
   },
   /** Superseded versions; id is `Type/id/version`. */
   history: {
     body: 'text',
     fields: { of: 'string', type: 'string', lastUpdated: 'date', version: 'number' },
-    orders: [['of', '-version'], ['type', '-lastUpdated'], ['-lastUpdated']],
+    orders: [
+      ['of', '-version'],
+      ['type', '-lastUpdated'],
+    ],
   },
   /** The patient document of each person. */
   patients: { body: 'document', fields: { changedAt: 'date', birthDate: 'string' }, orders: [['changedAt']] },
   /** State transitions of the record. */
-  events: {
-    body: 'text',
-    fields: { type: 'string', at: 'date', rec: 'string' },
-    orders: [
-      ['rec', 'at'],
-      ['type', 'at'],
-    ],
-  },
+  events: { body: 'text', fields: { type: 'string', at: 'date', rec: 'string' }, orders: [] },
   /** A source record on a plan. */
   enrolments: { body: 'text', fields: { plan: 'string', rec: 'string', state: 'string' }, orders: [['rec', 'state']] },
   /** Dated steps of enrolments. */

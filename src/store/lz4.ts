@@ -156,12 +156,21 @@ function writeRest(out: Uint8Array, begin: number, length: number): number {
 
 /**
  * Undoes `compress`.
- * @returns the content, in a buffer that the next call writes over; undefined where the block is damaged
+ * @param block bytes that end with the block
+ * @param from where it begins in them
+ * @returns a buffer that holds the content behind the size of the dictionary, until the next call; undefined where the
+ * block is damaged
  */
-export function decompress(block: Uint8Array, length: number, dictionary: Dictionary): Buffer | undefined {
+// A view of the block, or of the content, would cost half as much as the work.
+export function decompress(
+  block: Uint8Array,
+  from: number,
+  length: number,
+  dictionary: Dictionary,
+): Buffer | undefined {
   const window = roomFor(dictionary, length);
   const end = dictionary.size + length;
-  const input = new Input(block);
+  const input = new Input(block, from);
   let to = dictionary.size;
   while (!input.ended()) {
     const token = input.byte();
@@ -175,16 +184,17 @@ export function decompress(block: Uint8Array, length: number, dictionary: Dictio
     // Byte by byte: a match may reach into what it makes.
     for (const stop = to + match; to < stop; to += 1) window[to] = window[to - offset] ?? 0;
   }
-  return to === end ? window.subarray(dictionary.size, end) : undefined;
+  return to === end ? window : undefined;
 }
 
 /** A block as it is read. */
 class Input {
   readonly #block: Uint8Array;
-  #at = 0;
+  #at: number;
 
-  constructor(block: Uint8Array) {
+  constructor(block: Uint8Array, from: number) {
     this.#block = block;
+    this.#at = from;
   }
 
   ended(): boolean {

@@ -58,7 +58,7 @@ export function raw(bytes: Uint8Array): Uint8Array {
 
 /** True where bytes begin with a form, so that they must be stored packed or marked as raw. */
 export function hasForm(bytes: Uint8Array): boolean {
-  const [first = 0] = bytes;
+  const first = byteAt(bytes, 0);
   return first >= RAW && first <= LAST_FORM;
 }
 
@@ -69,24 +69,28 @@ export function isPacked(stored: Uint8Array): boolean {
 
 /** The bytes behind a form; bytes without one (stored before there were any) are returned as they are. */
 export function unpack(stored: Uint8Array): Uint8Array {
-  return isPacked(stored) ? Buffer.from(opened(stored)) : plain(stored);
+  if (!isPacked(stored)) return stored[0] === RAW ? stored.subarray(1) : stored;
+  return opened(stored, (window, from, to) => Buffer.from(window.subarray(from, to)));
 }
 
 /** The text behind a form. */
 export function unpackText(stored: Uint8Array): string {
-  const bytes = isPacked(stored) ? opened(stored) : plain(stored);
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+  if (isPacked(stored)) return opened(stored, (window, from, to) => window.toString('utf8', from, to));
+  const from = stored[0] === RAW ? 1 : 0;
+  return Buffer.from(stored.buffer, stored.byteOffset + from, stored.byteLength - from).toString('utf8');
 }
 
-function plain(stored: Uint8Array): Uint8Array {
-  return stored[0] === RAW ? stored.subarray(1) : stored;
+function opened<T>(stored: Uint8Array, take: (window: Buffer, from: number, to: number) => T): T {
+  const prepared = PREPARED[byteAt(stored, 0) - FIRST_PACKED];
+  const length =
+    (byteAt(stored, 1) | (byteAt(stored, 2) << 8) | (byteAt(stored, 3) << 16) | (byteAt(stored, 4) << 24)) >>> 0;
+  const window = prepared && length <= MOST ? decompress(stored, HEAD, length, prepared) : undefined;
+  if (window === undefined || prepared === undefined) {
+    throw new JingluoError(problem('store.row-damaged', 'A packed row cannot be unpacked.'));
+  }
+  return take(window, prepared.size, prepared.size + length);
 }
 
-/** In a buffer that the next call writes over. */
-function opened(stored: Uint8Array): Uint8Array {
-  const prepared = PREPARED[(stored[0] ?? 0) - FIRST_PACKED];
-  const length = new DataView(stored.buffer, stored.byteOffset).getUint32(1, true);
-  const bytes = prepared && length <= MOST ? decompress(stored.subarray(HEAD), length, prepared) : undefined;
-  if (bytes === undefined) throw new JingluoError(problem('store.row-damaged', 'A packed row cannot be unpacked.'));
-  return bytes;
+function byteAt(bytes: Uint8Array, at: number): number {
+  return bytes[at] ?? 0;
 }

@@ -102,9 +102,21 @@ function ensureCollection(db: Connection, { collection, table, fields, orders }:
   fields.forEach(({ column }, index) => {
     if (!present.has(column)) db.exec(`ALTER TABLE ${table} ADD COLUMN ${columns[index] ?? ''}`);
   });
-  for (const order of orders) {
-    const name = `"i_${collection}_${order.join('_')}"`;
-    db.exec(`CREATE INDEX IF NOT EXISTS ${name} ON ${table} (${order.map(indexColumn).join(', ')})`);
+  ensureIndexes(db, { collection, table, orders });
+}
+
+/** Makes the indexes that are declared, and drops those that were once. */
+function ensureIndexes(
+  db: Connection,
+  { collection, table, orders }: Pick<Layout, 'collection' | 'table' | 'orders'>,
+): void {
+  const declared = new Map(orders.map((order) => [`i_${collection}_${order.join('_')}`, order]));
+  for (const [name, order] of declared) {
+    db.exec(`CREATE INDEX IF NOT EXISTS "${name}" ON ${table} (${order.map(indexColumn).join(', ')})`);
+  }
+  for (const [, name] of db.prepare(`PRAGMA index_list(${table})`).all([])) {
+    const index = String(name);
+    if (index.startsWith('i_') && !declared.has(index)) db.exec(`DROP INDEX "${index}"`);
   }
 }
 

@@ -6,6 +6,7 @@ import { systemClock } from '../../../src/core/clock.ts';
 import { JingluoError } from '../../../src/core/problem.ts';
 import type { Store } from '../../../src/store/port.ts';
 import { loadBinding } from '../../../src/store/sqlite/binding.ts';
+import { hashInteger, keyHasher } from '../../../src/store/sqlite/key-hash.ts';
 import type { SqliteSettings } from '../../../src/store/sqlite/open.ts';
 import { openSqlite } from '../../../src/store/sqlite/open.ts';
 import type { Migration } from '../../../src/store/sqlite/schema.ts';
@@ -187,5 +188,53 @@ describe('the schema', () => {
     await later.commit({ puts: [textPut('links', 'b', { fields: { state: 's' } })] });
     expect(await later.count('links', { where: [{ field: 'state', op: 'exists', value: true }] })).toBe(1);
     expect(await later.get('links', 'a')).toMatchObject({ rev: 1, fields: {} });
+  });
+
+  test('an index that is no longer declared goes, those that are stay', async () => {
+    await (await open()).close();
+    const binding = await loadBinding();
+    const db = binding(file, { readOnly: false, busyMs: 0 });
+    const names = (): unknown[] =>
+      db.prepare(`SELECT name FROM sqlite_master WHERE type = 'index' ORDER BY name`).all([]).flat();
+    const before = names();
+    db.exec('CREATE INDEX i_links_state ON c_links (f_state)');
+    migrate(db);
+    expect(names()).toEqual(before);
+    expect(before).toContain('i_journal_seq');
+    db.close();
+  });
+});
+
+describe('an older file', () => {
+  const NOTE = '{"by":["PID-3"]}';
+  const bytes = Buffer.concat([Buffer.of(2), Buffer.from('MSH|^~\\&|HIS\r'.repeat(20))]);
+
+  test('with plain rows and plainly hashed keys is read, searched and written on', async () => {
+    const store = await open();
+    const body = JSON.stringify({ resourceType: 'Patient', text: '张三'.repeat(100) });
+    await store.commit({
+      puts: [
+        { collection: 'resources', id: 'Patient/a', body, note: NOTE },
+        { collection: 'messages', id: 'm', body: bytes },
+      ],
+    });
+    await store.close();
+    const binding = await loadBinding();
+    const db = binding(file, { readOnly: false, busyMs: 0 });
+    db.exec(`DELETE FROM meta WHERE name = 'keys'; UPDATE meta SET value = 1 WHERE name = 'schema'`);
+    db.prepare('UPDATE c_resources SET body = ?, note = ?').run([body, NOTE]);
+    db.prepare('UPDATE c_messages SET body = ?').run([bytes]);
+    const hash = keyHasher(String(readMeta(db, 'seed')), 'resources', 1)('code|1');
+    db.prepare('UPDATE c_resources SET keys = ?').run([Buffer.from(hash, 'latin1')]);
+    db.prepare('INSERT INTO exact_keys SELECT ?, n FROM c_resources').run([hashInteger(hash)]);
+    db.close();
+    const later = await open();
+    const row = { id: 'Patient/a', rev: 1, body, note: NOTE };
+    expect((await later.find('resources', { all: ['code|1'] })).rows).toMatchObject([row]);
+    const message = await later.get('messages', 'm');
+    expect(Buffer.from(message?.body as Uint8Array).equals(bytes)).toBe(true);
+    await later.commit({ puts: [{ collection: 'resources', id: 'Patient/a', body: '{}', keys: ['code|2'] }] });
+    expect(await later.count('resources', { all: ['code|1'] })).toBe(0);
+    expect(await later.count('resources', { all: ['code|2'] })).toBe(1);
   });
 });
