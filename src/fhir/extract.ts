@@ -1,9 +1,9 @@
 import { fold, foldName, isLatin, pinyinKeys } from './fold.ts';
 import type { ExtractSearchKeys } from './search-keys.ts';
 import { parametersOf, type SearchParameter } from './search-parameters.ts';
-import { visitPath, type SearchPath } from './search-path.ts';
+import { compileWalk, type SearchPath } from './search-path.ts';
 import { isObject, listOf } from './json.ts';
-import { intervalsOf, KEY_SEPARATOR, numbersOf, referenceOf, stringsOf, tokensOf } from './search-values.ts';
+import { intervalsOf, KEY_SEPARATOR, eachTokenOf, numbersOf, referenceOf, stringsOf } from './search-values.ts';
 
 /** What an extraction collects. */
 interface Found {
@@ -36,14 +36,27 @@ export function isIndexed(parameter: SearchParameter): boolean {
 
 /** Exact keys of a token: with its system, with any system, and of the system alone. */
 export function tokenKeys(type: string, code: string, system: string | undefined, value: string): readonly string[] {
-  const any = [type, code, '', value].join(KEY_SEPARATOR);
-  if (system === undefined) return [any];
-  return [[type, code, system, value].join(KEY_SEPARATOR), any, [type, code, system, ''].join(KEY_SEPARATOR)];
+  const keys: string[] = [];
+  eachTokenKey(searchKey(type, code, ''), system, value, (key) => keys.push(key));
+  return keys;
+}
+
+/** @param under `Type|code|` */
+function eachTokenKey(under: string, system: string | undefined, value: string, add: (key: string) => void): void {
+  const any = under + KEY_SEPARATOR + value;
+  if (system === undefined) {
+    add(any);
+    return;
+  }
+  const named = under + system + KEY_SEPARATOR;
+  add(named + value);
+  add(any);
+  add(named);
 }
 
 /** Key of a reference, or ordered key of a string. URIs end with the separator, so that a prefix can mean the whole. */
 export function searchKey(type: string, code: string, value: string): string {
-  return [type, code, value].join(KEY_SEPARATOR);
+  return type + KEY_SEPARATOR + code + KEY_SEPARATOR + value;
 }
 
 function compile(type: string): ExtractSearchKeys {
@@ -70,11 +83,13 @@ function addParameter(byElement: Map<string, Extract[]>, type: string, parameter
     // A condition on the first step is looked at where the walk enters it.
     const steps = first.where === undefined ? rest : path.steps;
     const { name } = first;
-    const extract: Extract = (value, found) => {
-      visitPath(first.where === undefined ? value : { [name]: value }, steps, (leaf) => {
-        add(leaf, found);
-      });
-    };
+    const walk = compileWalk(steps, add);
+    const extract: Extract =
+      first.where === undefined
+        ? walk
+        : (value, found) => {
+            walk({ [name]: value }, found);
+          };
     byElement.set(name, [...(byElement.get(name) ?? []), extract]);
   }
 }
@@ -120,19 +135,23 @@ function addToken(type: string, code: string, path: SearchPath): AddValue {
       for (const key of tokenKeys(type, code, undefined, String(dead))) found.keys.add(key);
     };
   }
-  return (value, found) => {
-    for (const one of tokensOf(path.type, value)) {
-      for (const key of tokenKeys(type, code, one.system, one.value)) found.keys.add(key);
-    }
+  const under = searchKey(type, code, '');
+  const each = eachTokenOf(path.type);
+  return (value, { keys }) => {
+    const add = (key: string): void => void keys.add(key);
+    each(value, (system, one) => {
+      eachTokenKey(under, system, one, add);
+    });
   };
 }
 
 function addReference(type: string, code: string, path: SearchPath): AddValue {
   const { only } = path;
+  const under = searchKey(type, code, '');
   return (value, found) => {
     const target = referenceOf(path.type, value);
     if (target === undefined || (only !== undefined && !target.startsWith(`${only}/`))) return;
-    found.keys.add(searchKey(type, code, target));
+    found.keys.add(under + target);
   };
 }
 
@@ -175,6 +194,7 @@ function givenNames(value: unknown): readonly string[] {
 
 /** Leaves out what is a prefix of another: a search by prefix finds it there. */
 function longest(texts: readonly string[]): readonly string[] {
+  if (texts.length === 1 && texts[0] !== '') return texts;
   const unique = [...new Set(texts)].filter((text) => text !== '');
   return unique.filter((text) => !unique.some((other) => other !== text && other.startsWith(text)));
 }

@@ -8,9 +8,13 @@ const MARKS = /\p{Mark}+/gu;
 const MIDDLE_DOTS = /[·・•‧・.]/g;
 const PLAIN = /^[!-~]*(?: [!-~]+)*$/;
 const SPACES = /\s+/g;
-/** Names remembered with their pinyin: the same people come again and again. */
+/** Texts remembered folded, and names with their pinyin: the same people and words come again and again. */
 const REMEMBERED = 5000;
 
+/** Texts remembered as they are folded are not longer than this. */
+const SHORT = 100;
+
+const FOLDED = new Map<string, string>();
 const SYLLABLES = new Map<string, readonly string[]>();
 
 /**
@@ -19,8 +23,14 @@ const SYLLABLES = new Map<string, readonly string[]>();
  */
 export function fold(text: string): string {
   if (PLAIN.test(text)) return text.trim().toLowerCase();
-  const plain = text.normalize('NFKD').replace(MARKS, '').toLowerCase().replace(SPACES, ' ').trim();
-  return HAN.test(plain) ? simplify(plain) : plain;
+  let folded = FOLDED.get(text);
+  if (folded === undefined) {
+    const plain = text.normalize('NFKD').replace(MARKS, '').toLowerCase().replace(SPACES, ' ').trim();
+    folded = HAN.test(plain) ? simplify(plain) : plain;
+    if (FOLDED.size >= REMEMBERED) FOLDED.clear();
+    if (text.length <= SHORT) FOLDED.set(text, folded);
+  }
+  return folded;
 }
 
 /** `fold` for names of people: middle dots are dropped, and white space between Chinese characters. */

@@ -4,8 +4,8 @@ const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 const MARKED = /"\\u0001d:(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)"/g;
 /** Strings and numbers of a JSON text. */
 const TOKEN = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g;
-/** A number that may not survive `Number`: trailing zero, exponent, minus zero, very small, or more than 16 digits. */
-const SUSPECT = /\.\d*0\s*[,}\]]|\d[eE][+-]?\d+\s*[,}\]]|[:,[]\s*-0|\.0{6}|[\d.]{17}\s*[,}\]]/;
+/** What may be a number that does not survive `Number`: a decimal, an exponent, minus zero, many digits. Strings may look so too. */
+const SUSPECT = /[:,[]\s*(-0|-?\d+[.eE][\d.eE+-]*|-?\d{16,})(?=\s*[,}\]])/g;
 
 /** A decimal whose digits say more than its value: `9.10` is more precise than `9.1` (R4 datatypes.html#decimal). */
 export class FhirDecimal {
@@ -52,13 +52,18 @@ export function decimalText(value: unknown): string | undefined {
  * @throws SyntaxError where the text is not JSON
  */
 export function parseFhir(text: string): unknown {
-  if (!SUSPECT.test(text)) return JSON.parse(text);
+  if (!hasSuspect(text)) return JSON.parse(text);
   const safe = text.replaceAll(TOKEN, (token) => {
     if (token.startsWith('"') || String(Number(token)) === token || !NUMBER.test(token)) return token;
     return JSON.stringify(MARK + token);
   });
   const value: unknown = JSON.parse(safe);
   return safe === text ? value : revive(value);
+}
+
+function hasSuspect(text: string): boolean {
+  for (const [, token] of text.matchAll(SUSPECT)) if (String(Number(token)) !== token) return true;
+  return false;
 }
 
 /** JSON text with the digits of every decimal; `value` must be one that JSON can say. */

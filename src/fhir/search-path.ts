@@ -21,6 +21,9 @@ interface Step {
 /** Calls back with every value that a path leads to. */
 export type Visit = (value: unknown) => void;
 
+/** Is given every value that a path leads to, and what the caller collects in. */
+export type Collect<C> = (value: unknown, into: C) => void;
+
 const SPLIT = /\.(?![^(]*\))/;
 const WHERE = /^where\((\w+)='([^']*)'\)$/;
 const RESOLVE = /^where\(resolve\(\) is (\w+)\)$/;
@@ -100,22 +103,32 @@ function stepFrom(walk: Walk, segment: string): readonly Walk[] {
 }
 
 /** Calls `visit` for every value at the end of the steps; lists are walked through. */
-export function visitPath(value: unknown, steps: readonly Step[], visit: Visit, from = 0): void {
-  if (Array.isArray(value)) {
-    for (const entry of value) visitPath(entry, steps, visit, from);
-    return;
+export function visitPath(value: unknown, steps: readonly Step[], visit: Visit): void {
+  compileWalk<undefined>(steps, visit)(value, undefined);
+}
+
+/** The walk of `visitPath` as one function, for steps that are walked often. */
+export function compileWalk<C>(steps: readonly Step[], collect: Collect<C>): Collect<C> {
+  return steps.reduceRight((next, step) => eachEntry(stepInto(step, next)), eachEntry(collect));
+}
+
+function eachEntry<C>(collect: Collect<C>): Collect<C> {
+  const each: Collect<C> = (value, into) => {
+    if (Array.isArray(value)) for (const entry of value) each(entry, into);
+    else if (value !== undefined && value !== null) collect(value, into);
+  };
+  return each;
+}
+
+function stepInto<C>({ name, where }: Step, next: Collect<C>): Collect<C> {
+  if (where === undefined) {
+    return (value, into) => {
+      if (isObject(value)) next(value[name], into);
+    };
   }
-  if (value === undefined || value === null) return;
-  const step = steps[from];
-  if (step === undefined) {
-    visit(value);
-    return;
-  }
-  if (!isObject(value)) return;
-  const next = value[step.name];
-  if (next === undefined) return;
-  if (step.where === undefined) visitPath(next, steps, visit, from + 1);
-  else visitPath(filtered(next, step.where), steps, visit, from + 1);
+  return (value, into) => {
+    if (isObject(value)) next(filtered(value[name], where), into);
+  };
 }
 
 function filtered(value: unknown, where: { readonly name: string; readonly value: string }): unknown {

@@ -11,31 +11,49 @@ export interface Token {
 }
 
 type Values<T> = (value: unknown) => readonly T[];
+/** Is called with each token; the system is absent where the type has none or it is not given. */
+type AddToken = (system: string | undefined, value: string) => void;
+type EachToken = (value: unknown, add: AddToken) => void;
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
 
-function token(system: unknown, value: unknown): readonly Token[] {
+function token(system: unknown, value: unknown, add: AddToken): void {
   const code = text(value);
-  if (code === undefined) return [];
-  const name = text(system);
-  return name === undefined ? [{ value: code }] : [{ system: name, value: code }];
+  if (code !== undefined) add(text(system), code);
 }
 
-const primitiveToken: Values<Token> = (value) =>
-  typeof value === 'boolean' || typeof value === 'number' ? [{ value: String(value) }] : token(undefined, value);
-const codingToken: Values<Token> = (value) => (isObject(value) ? token(value['system'], value['code']) : []);
-const valueToken: Values<Token> = (value) => (isObject(value) ? token(value['system'], value['value']) : []);
+const primitiveToken: EachToken = (value, add) => {
+  if (typeof value === 'boolean' || typeof value === 'number') add(undefined, String(value));
+  else token(undefined, value, add);
+};
+const codingToken: EachToken = (value, add) => {
+  if (isObject(value)) token(value['system'], value['code'], add);
+};
+const valueToken: EachToken = (value, add) => {
+  if (isObject(value)) token(value['system'], value['value'], add);
+};
 
-const TOKENS: Readonly<Record<string, Values<Token>>> = {
+const TOKENS: Readonly<Record<string, EachToken>> = {
   Coding: codingToken,
-  CodeableConcept: (value) => (isObject(value) ? listOf(value['coding']).flatMap(codingToken) : []),
+  CodeableConcept: (value, add) => {
+    if (isObject(value)) for (const coding of listOf(value['coding'])) codingToken(coding, add);
+  },
   Identifier: valueToken,
   ContactPoint: valueToken,
 };
 
+/** What calls back with each token of a value of a data type (R4 search.html#token). */
+export function eachTokenOf(type: string): EachToken {
+  return TOKENS[type] ?? primitiveToken;
+}
+
 /** Tokens of a value of a data type (R4 search.html#token). */
 export function tokensOf(type: string, value: unknown): readonly Token[] {
-  return (TOKENS[type] ?? primitiveToken)(value);
+  const tokens: Token[] = [];
+  eachTokenOf(type)(value, (system, code) => {
+    tokens.push(system === undefined ? { value: code } : { system, value: code });
+  });
+  return tokens;
 }
 
 /** True for the data types whose tokens have a system of their own. */
