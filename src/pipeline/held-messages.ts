@@ -1,10 +1,19 @@
-import type { Row } from '../store/port.ts';
+import type { Message } from '../hl7/message.ts';
+import type { Examined } from './hl7/examine.ts';
+import type { FirstRow } from './journal.ts';
 
 /** What need not be read of a message that was just stored. */
 export interface Held {
   readonly bytes: Uint8Array;
+  /** The same, read as HL7 v2. */
+  readonly message?: Message;
   /** Its journal row as it was committed; absent where somebody else may have written it since. */
-  readonly journal?: Row;
+  readonly journal?: FirstRow | undefined;
+}
+
+/** What is at hand of a message that was examined. */
+export function heldOf(bytes: Uint8Array, { message }: Examined): Held {
+  return message === undefined ? { bytes } : { bytes, message };
 }
 
 /** Messages that were just stored, so that they need not be read again; bounded, what does not fit is read. */
@@ -43,10 +52,12 @@ export class HeldMessages {
   }
 }
 
-/** What holding a row takes beside its text. */
-const ROW_BYTES = 500;
+/** What holding a journal row takes, by and large. */
+const ROW_BYTES = 2_000;
+/** Bytes of a character of text, at most. */
+const CHARACTER = 2;
 
-function sizeOf({ bytes, journal }: Held): number {
-  const text = typeof journal?.body === 'string' ? journal.body.length : 0;
-  return bytes.length + text + ROW_BYTES;
+function sizeOf({ bytes, message, journal }: Held): number {
+  const text = message === undefined ? 0 : message.text.length * CHARACTER;
+  return bytes.length + text + (journal === undefined ? 0 : ROW_BYTES);
 }

@@ -4,14 +4,15 @@ import type { Answer, Delivery, RawMessage } from '../core/message.ts';
 import type { Metrics } from '../core/metrics.ts';
 import { problem, type Problem } from '../core/problem.ts';
 import type { MappingSet } from '../mapping/contract.ts';
-import type { Row, Store } from '../store/port.ts';
+import type { Store } from '../store/port.ts';
 import { StoreUnavailable } from '../store/unavailable.ts';
 import type { ChannelQueue } from './channel-queue.ts';
 import { acknowledge, applicationAcknowledge, isEnhanced, wantsApplicationAck } from './hl7/acknowledge.ts';
 import { examine, headerOf, type Examined } from './hl7/examine.ts';
 import { missingKeyFields } from './hl7/key-fields.ts';
 import { entryOf, messageId, messagePut } from './intake-rows.ts';
-import { firstRow, journalPut, readJournal, type JournalEntry, type JournalRow } from './journal.ts';
+import { heldOf } from './held-messages.ts';
+import { firstRow, journalPut, readJournal, type FirstRow, type JournalEntry, type JournalRow } from './journal.ts';
 import type { Processed } from './process.ts';
 
 /** What intake needs. */
@@ -87,7 +88,7 @@ export class Intake {
     message: RawMessage,
     id: string,
     entry: JournalEntry,
-  ): Promise<{ kind: 'new'; seq: number; row: Row } | { kind: 'known'; row: JournalRow }> {
+  ): Promise<{ kind: 'new'; seq: number; row: FirstRow } | { kind: 'known'; row: JournalRow }> {
     const { store, metrics } = this.#deps;
     const put = journalPut(id, entry, 'new');
     const committed = await store.commit({
@@ -98,7 +99,7 @@ export class Intake {
     metrics.count('jingluo_messages_received_total', { channel: entry.channel });
     if (committed.ok) {
       const seq = committed.sequences[0] ?? 0;
-      return { kind: 'new', seq, row: firstRow(put, seq) };
+      return { kind: 'new', seq, row: firstRow(put, entry, seq) };
     }
     const row = await store.get('journal', id);
     if (row !== undefined) return { kind: 'known', row: readJournal(row) };
@@ -130,7 +131,7 @@ export class Intake {
       delivery: withoutBytes(delivery),
       examined: headerOf(examined),
     };
-    const held = { bytes: delivery.message.bytes, ...(row === undefined ? {} : { journal: row }) };
+    const held = { ...heldOf(delivery.message.bytes, examined), journal: row };
     const done = waits ? this.#answerLater(brief) : this.#acknowledgeLater(brief);
     this.#deps.queue(channel.name)?.offer({ id, seq, lanes: entry.lanes }, held, done);
   }
@@ -235,7 +236,7 @@ interface Answerable {
 interface Taken extends Answerable {
   readonly seq: number;
   /** The journal row where this delivery made it. */
-  readonly row?: Row | undefined;
+  readonly row?: FirstRow | undefined;
   readonly entry: JournalEntry;
   readonly refusal: Problem | undefined;
 }

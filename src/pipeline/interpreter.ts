@@ -1,6 +1,7 @@
 import type { Problem } from '../core/problem.ts';
 import type { Result } from '../core/result.ts';
 import type { IdentityDirective, ResourcePatch, Snapshot } from '../fhir/patch.ts';
+import type { Message } from '../hl7/message.ts';
 import type { UnmappedField } from '../mapping/result.ts';
 import type { ChannelSettings } from '../core/channel-settings.ts';
 import type { JournalWrite } from './journal.ts';
@@ -9,6 +10,8 @@ import type { JournalWrite } from './journal.ts';
 interface StoredMessage {
   readonly id: string;
   readonly bytes: Uint8Array;
+  /** The same, where intake has read them as HL7 v2. */
+  readonly message?: Message;
   readonly receivedAt: Date;
   readonly channel: ChannelSettings;
   /** Of a message of the FHIR endpoint: what it wrote, and what its conditional references meant. */

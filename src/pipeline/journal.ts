@@ -81,9 +81,16 @@ export function readJournal(row: Row): JournalRow {
 /** Key under which re-sends of a message are found: same channel, MSH-3, MSH-4 and MSH-10. */
 export const controlKey = (hash: string): string => `ctl|${hash}`;
 
-/** The row that the put of a message, of which there was none, has become; the store gave it `seq`. */
-export function firstRow({ id, body, fields }: Put, seq: number): Row {
-  return { id, rev: 1, body, fields: { ...fields, seq } };
+/** The journal row of a message that was not here before, as it was committed: to be used instead of reading it. */
+export interface FirstRow {
+  readonly row: Row;
+  readonly journal: JournalRow;
+}
+
+/** What the put of an entry has become: the store gave it `seq`. */
+export function firstRow({ id, body, fields }: Put, entry: JournalEntry, seq: number): FirstRow {
+  const rev = 1;
+  return { row: { id, rev, body, fields: { ...fields, seq } }, journal: { id, rev, seq, entry } };
 }
 
 /**

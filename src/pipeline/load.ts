@@ -2,7 +2,7 @@ import type { ChannelSettings } from '../core/channel-settings.ts';
 import type { Problem } from '../core/problem.ts';
 import type { Store } from '../store/port.ts';
 import { examine } from './hl7/examine.ts';
-import type { Held } from './held-messages.ts';
+import { heldOf, type Held } from './held-messages.ts';
 import { firstRow, journalPut, readJournal } from './journal.ts';
 import { entryOf, messageId, messagePut } from './intake-rows.ts';
 import type { LaneItem } from './lanes.ts';
@@ -40,7 +40,12 @@ export async function storeHistory(
   if (!committed.ok) return known(store, id, bytes);
   if (refusal !== undefined) return { kind: 'failed', id, problem: refusal };
   const [seq = 0] = committed.sequences;
-  return { kind: 'stored', item: { id, seq, lanes: entry.lanes }, held: { bytes, journal: firstRow(put, seq) } };
+  const held = heldOf(bytes, examined);
+  return {
+    kind: 'stored',
+    item: { id, seq, lanes: entry.lanes },
+    held: { ...held, journal: firstRow(put, entry, seq) },
+  };
 }
 
 /** A message of an earlier load: what that left unprocessed, because it was killed, is processed now. */

@@ -4,13 +4,13 @@ import { problem, type Problem } from '../core/problem.ts';
 import type { Result } from '../core/result.ts';
 import type { Applied, News, RecordWriter } from '../record/contract.ts';
 import { Draft } from '../store/draft.ts';
-import type { Committed, Conflict, Row, Store } from '../store/port.ts';
+import type { Committed, Conflict, Store } from '../store/port.ts';
 import { StoreUnavailable } from '../store/unavailable.ts';
 import type { ChannelSettings } from '../core/channel-settings.ts';
 import type { FollowUp, ReactContext } from './follow-up/contract.ts';
 import type { Interpretation, Interpreter } from './interpreter.ts';
 import type { Held } from './held-messages.ts';
-import { controlKey, journalPut, readJournal, type JournalEntry, type JournalRow } from './journal.ts';
+import { controlKey, journalPut, readJournal, type FirstRow, type JournalEntry, type JournalRow } from './journal.ts';
 import { Turnstile } from './turnstile.ts';
 
 /** What processing needs; the two decisions that follow a message, and the parts that read its bytes. */
@@ -41,9 +41,9 @@ const CONFLICTS_BEFORE_ALONE = 8;
 
 /** What is known of a message, kept over the tries to commit what it says. */
 interface Reading {
-  readonly bytes?: Uint8Array;
+  readonly held: Held | undefined;
   /** The journal row, which then need not be read for the first try; the commit still expects it. */
-  journal?: Row | undefined;
+  first: FirstRow | undefined;
   read?: Result<Interpretation, Problem>;
 }
 
@@ -63,7 +63,7 @@ export class Processor {
   async process(id: string, held?: Held): Promise<Processed> {
     for (let wait = 50; ; wait = Math.min(wait * 2, 5_000)) {
       try {
-        return await this.#untilCommitted(id, { ...held });
+        return await this.#untilCommitted(id, { held, first: held?.journal });
       } catch (error) {
         if (!(error instanceof StoreUnavailable)) return this.#fail(id, error);
         this.#deps.log.warn('store.unavailable', { message: id, retryMs: wait });
@@ -89,15 +89,14 @@ export class Processor {
 
   async #once(id: string, reading: Reading): Promise<Processed | 'conflict'> {
     const draft = new Draft(this.#deps.store);
-    if (reading.journal !== undefined) draft.adopt('journal', [reading.journal]);
-    reading.journal = undefined;
-    const row = await draft.get('journal', id);
-    if (row === undefined) return { state: 'failed', warnings: [] };
-    const journal = readJournal(row);
+    const { first } = reading;
+    reading.first = undefined;
+    const journal = first === undefined ? await readRow(draft, id) : adopted(draft, first);
+    if (journal === undefined) return { state: 'failed', warnings: [] };
     if (journal.entry.state !== 'stored') return { state: journal.entry.state, warnings: journal.entry.warnings };
     const channel = this.#deps.channel(journal.entry.channel);
     if (channel === undefined) return this.#end(draft, journal, { state: 'failed', problems: [noChannel(journal)] });
-    const read = (reading.read ??= await this.#interpret(journal, channel, reading.bytes));
+    const read = (reading.read ??= await this.#interpret(journal, channel, reading.held));
     if (!read.ok) return this.#end(draft, journal, { state: 'failed', problems: [read.error] });
     return this.#apply(draft, journal, channel, read.value);
   }
@@ -105,16 +104,17 @@ export class Processor {
   async #interpret(
     journal: JournalRow,
     channel: ChannelSettings,
-    bytes: Uint8Array | undefined,
+    held: Held | undefined,
   ): Promise<Result<Interpretation, Problem>> {
     const { contentType, receivedAt, writes, names } = journal.entry;
     const interpreter = this.#deps.interpreters.get(contentType);
     if (interpreter === undefined) return { ok: false, error: noInterpreter(contentType) } as const;
-    const body = bytes ?? (await this.#deps.store.get('messages', journal.id))?.body;
+    const body = held?.bytes ?? (await this.#deps.store.get('messages', journal.id))?.body;
     if (!(body instanceof Uint8Array)) return { ok: false, error: bytesGone() } as const;
     const message = { id: journal.id, bytes: body, receivedAt: new Date(receivedAt), channel };
     return interpreter.interpret({
       ...message,
+      ...(held?.message === undefined ? {} : { message: held.message }),
       ...(writes === undefined ? {} : { writes }),
       ...(names === undefined ? {} : { names }),
     });
@@ -192,9 +192,9 @@ export class Processor {
     for (;;) {
       try {
         const draft = new Draft(this.#deps.store);
-        const row = await draft.get('journal', id);
-        if (row === undefined) return { state: 'failed', problem: fault, warnings: [] };
-        const outcome = await this.#end(draft, readJournal(row), { state: 'failed', problems: [fault] });
+        const journal = await readRow(draft, id);
+        if (journal === undefined) return { state: 'failed', problem: fault, warnings: [] };
+        const outcome = await this.#end(draft, journal, { state: 'failed', problems: [fault] });
         if (outcome !== 'conflict') return outcome;
       } catch (again) {
         this.#deps.log.error('message.bug-not-recorded', { message: id, fault: nameOf(again) });
@@ -202,6 +202,16 @@ export class Processor {
       await this.#deps.sleep(1_000);
     }
   }
+}
+
+async function readRow(draft: Draft, id: string): Promise<JournalRow | undefined> {
+  const row = await draft.get('journal', id);
+  return row === undefined ? undefined : readJournal(row);
+}
+
+function adopted(draft: Draft, { row, journal }: FirstRow): JournalRow {
+  draft.adopt('journal', [row]);
+  return journal;
 }
 
 function newsOf(journal: JournalRow, channel: ChannelSettings, read: Interpretation): News {

@@ -40,10 +40,14 @@ export function examine(bytes: Uint8Array, channel: ExaminedChannel): Examined {
   }
 }
 
+/** How the bytes of a channel are read. */
+export const readingOptions = ({ charset }: Pick<ChannelSettings, 'charset'>): { readonly channelDefault?: string } =>
+  charset === undefined ? {} : { channelDefault: charset };
+
 type ExaminedChannel = Pick<ChannelSettings, 'name' | 'charset'>;
 
 function look(bytes: Uint8Array, channel: ExaminedChannel): Examined {
-  const read = readMessage(bytes, channel.charset === undefined ? {} : { channelDefault: channel.charset });
+  const read = readMessage(bytes, readingOptions(channel));
   if (!read.ok) return { problem: read.error, warnings: [], lanes: [] };
   const message = read.value;
   const header = readHeader(message);

@@ -4,14 +4,15 @@ import { readMessage } from '../../hl7/read-message.ts';
 import type { MappingSet } from '../../mapping/contract.ts';
 import type { Interpreter } from '../interpreter.ts';
 import { eventTime } from './event-time.ts';
+import { readingOptions } from './examine.ts';
 import { missingKeyFields } from './key-fields.ts';
 
 /** Reads HL7 v2 messages by their mappings. */
 export function hl7Interpreter(installation: string, mappings: () => MappingSet): Interpreter {
   return {
     contentType: 'application/hl7-v2',
-    interpret({ id, bytes, receivedAt, channel }) {
-      const read = readMessage(bytes, channel.charset === undefined ? {} : { channelDefault: channel.charset });
+    interpret({ id, bytes, message: known, receivedAt, channel }) {
+      const read = known === undefined ? readMessage(bytes, readingOptions(channel)) : ok(known);
       if (!read.ok) return err(read.error);
       const message = read.value;
       const mapping = mappings().for(message, channel.site);
