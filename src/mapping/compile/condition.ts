@@ -1,5 +1,6 @@
 import { didYouMean } from '../../core/nearest.ts';
 import type { Condition, Expression } from '../language/ast.ts';
+import { nameKey } from '../../hl7/segment.ts';
 import { isNull, textOf } from '../run/cell.ts';
 import type { Env } from '../run/run.ts';
 import type { CompileContext, Compiled } from './compiled.ts';
@@ -18,7 +19,9 @@ function segmentExists(name: string, at: number, context: CompileContext): Test 
   }
   if (context.scope.segment === name) return ({ segment }) => segment !== undefined;
   const way = wayToSegment(context.scope.group, name);
-  return way === undefined ? () => false : ({ group }) => segmentsAt(way, name, group).length > 0;
+  if (way === undefined) return () => false;
+  const key = nameKey(name, 0);
+  return ({ run, group }) => run.presence.holds(key) && segmentsAt(way, name, group).length > 0;
 }
 
 /** Compiles a condition. A comparison holds if one of the values satisfies it; empty is different from everything. */

@@ -1,4 +1,5 @@
 import { didYouMean } from '../../core/nearest.ts';
+import { nameKey } from '../../hl7/segment.ts';
 import type { Expression } from '../language/ast.ts';
 import { parseCondition, parseExpression } from '../language/parse.ts';
 import { Cell, Made, NO_CELLS } from '../run/cell.ts';
@@ -95,7 +96,7 @@ function scalarRule(node: ScalarNode, element: Element, context: RuleContext): R
 /** A list of rules: all of them for a list element, the first that yields for a single one. */
 function listRule(items: readonly Node[], element: Element, context: RuleContext): Rule | undefined {
   const rules = items.flatMap((item) => compileRule(item, element, context) ?? []);
-  const [first] = rules;
+  const first = rules[0];
   if (first === undefined) return undefined;
   return {
     unit: first.unit,
@@ -120,16 +121,20 @@ interface Each {
   readonly needs?: readonly Need[] | undefined;
 }
 
+const NOWHERE: readonly Env[] = [];
+
 /** Goes over segments: `OBX`, or `SPECIMEN.OBX` of a group below this one. */
 function eachSegment(text: string, group: string | undefined, segment: string, context: RuleContext): Each {
   const from = context.scope.group;
   const way = group === undefined ? wayToSegment(from, segment) : wayToGroup(from, [group]);
   const scope = { ...context.scope, segment };
-  if (way === undefined) return { scope, over: () => [] };
+  if (way === undefined) return { scope, over: () => NOWHERE };
+  const key = nameKey(segment, 0);
   return {
     scope,
     unit: text,
-    over: (env) => segmentsAt(way, segment, env.group).map((one) => env.on(one)),
+    over: (env) =>
+      env.run.presence.holds(key) ? segmentsAt(way, segment, env.group).map((one) => env.on(one)) : NOWHERE,
   };
 }
 
@@ -289,7 +294,7 @@ function objectOf(
   for (const { element, rule } of parts) {
     const values = read[index] ?? (rule.constant ? valuesOf(rule, env) : NO_VALUES);
     index += 1;
-    const [first] = values;
+    const first = values[0];
     if (first === undefined) continue;
     object[propertyName(element, first.type)] = element.list ? values.map(({ value }) => value) : first.value;
   }

@@ -98,7 +98,7 @@ function touchSame(chosen: readonly Item[], options: readonly Compiled[], from: 
   for (let index = from; index < options.length; index += 1) {
     const other = options[index];
     if (other === undefined || other.constant === true || !mayYield(other.needs, env)) continue;
-    const [item] = other.evaluate(env);
+    const item = other.evaluate(env)[0];
     if (item === undefined || !saysSame(item, chosen[0])) continue;
     for (const cell of cellsOf(item)) {
       if (item === cell) cell.see(ALL_PARTS);
@@ -136,8 +136,8 @@ function compilePeriod(expression: { start: Expression; end: Expression }, conte
     many: false,
     needs: anyNeed([start.needs, end.needs]),
     evaluate: (env) => {
-      const [from] = start.evaluate(env);
-      const [until] = end.evaluate(env);
+      const from = start.evaluate(env)[0];
+      const until = end.evaluate(env)[0];
       return joinPeriod(from, until);
     },
   };

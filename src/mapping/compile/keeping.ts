@@ -42,7 +42,7 @@ export function keepingRule(rule: Rule, { type, children, states }: Keeping): Ru
       const inner = new Output();
       rule.produce(env, inner);
       if (inner.nulled) out.nulled = true;
-      const [value] = inner.values;
+      const value = inner.values[0];
       if (value !== undefined) out.add(new Made(value.type, value.value, value.cells, children));
       else if (states) out.add(new Made(type, {}, NO_CELLS, children));
     },

@@ -9,7 +9,7 @@ export function mapItems(
   map: (item: Item, run: Run) => Item | undefined,
   run: Run,
 ): readonly Item[] {
-  const [only] = items;
+  const only = items[0];
   if (only === undefined) return items;
   if (items.length === 1) {
     if (isNull(only)) return items;

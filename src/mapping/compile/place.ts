@@ -1,4 +1,5 @@
 import { didYouMean } from '../../core/nearest.ts';
+import { nameKey } from '../../hl7/segment.ts';
 import { Env } from '../run/run.ts';
 import type { ScalarNode } from '../source/node.ts';
 import type { SegmentFields } from '../types/hl7-model.ts';
@@ -26,19 +27,22 @@ interface Placing {
   readonly faults: Faults;
 }
 
+const NOWHERE: readonly Env[] = [];
+
 function inSegments(root: StructureGroup, groups: readonly string[], segment: string): Placement | undefined {
   const outer = groups.length === 0 ? undefined : wayToGroup(root, groups);
   if (groups.length > 0 && outer === undefined) return undefined;
   const way = wayToSegment(outer?.group ?? root, segment);
   if (way === undefined || way.up > 0) return undefined;
+  const key = nameKey(segment, 0);
   return {
     scope: { group: way.group, segment },
     over: ({ run, group: here }) => {
+      if (!run.presence.holds(key)) return NOWHERE;
       const found: Env[] = [];
       for (const from of outer === undefined ? [here] : followWay(outer, here)) {
         for (const group of followWay(way, from)) {
-          for (const one of group.segments)
-            if (run.presence.nameOf(one) === segment) found.push(Env.of(run, group, one));
+          for (const one of group.segments) if (one.name === segment) found.push(Env.of(run, group, one));
         }
       }
       return found;

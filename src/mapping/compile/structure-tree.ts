@@ -1,4 +1,5 @@
 import type { Segment } from '../../hl7/message.ts';
+import { segmentName } from '../../hl7/segment.ts';
 import type { GroupInstance, Structure, StructurePart } from '../../hl7/structure.ts';
 
 /** A group of a message structure as the compiler sees it. */
@@ -127,8 +128,9 @@ export function segmentAt(way: Way, name: string, from: GroupInstance): Segment 
 /** The segments of one name at the end of a way. */
 export function segmentsAt(way: Way, name: string, from: GroupInstance): readonly Segment[] {
   const found: Segment[] = [];
+  const own = segmentName(name);
   for (const group of followWay(way, from)) {
-    for (const segment of group.segments) if (segment.name === name) found.push(segment);
+    for (const segment of group.segments) if (segment.name === own) found.push(segment);
   }
   return found;
 }

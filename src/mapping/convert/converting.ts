@@ -18,6 +18,8 @@ export interface Converting {
   codeSystem(name: string): string | undefined;
   /** Offset from UTC of a time that carries none: `+08:00`. */
   offset(time: Hl7Time): string;
+  /** Times of this message that were read already, as dateTime by what was sent: many fields carry the same one. */
+  readonly times: Map<string, string>;
   /** Notes that a value has not the form of its type; it goes to the unmapped list. */
   invalid(cell: Cell, expected: string): void;
   /** Notes that a table has no such code. */

@@ -34,7 +34,10 @@ function trimmed(text: string): string {
 
 function read(cell: Cell, to: Converting): Hl7Time | undefined {
   const text = cell.text();
-  if (text === '') return undefined;
+  return text === '' ? undefined : readText(text, cell, to);
+}
+
+function readText(text: string, cell: Cell, to: Converting): Hl7Time | undefined {
   const time = parseTs(text) ?? parseTs(trimmed(text));
   if (time === undefined) to.invalid(cell, 'a date or time YYYYMMDD[HHMM[SS]]');
   return time;
@@ -42,8 +45,15 @@ function read(cell: Cell, to: Converting): Hl7Time | undefined {
 
 /** DTM, DT or TS to dateTime. */
 export const toDateTime: Converter = (cell, to) => {
-  const time = read(cell, to);
-  return time === undefined ? undefined : dateTimeText(time, to);
+  const text = cell.text();
+  if (text === '') return undefined;
+  const known = to.times.get(text);
+  if (known !== undefined) return known;
+  const time = readText(text, cell, to);
+  if (time === undefined) return undefined;
+  const made = dateTimeText(time, to);
+  to.times.set(text, made);
+  return made;
 };
 
 /** DTM or DT to date; a time of day is dropped. */

@@ -4,7 +4,7 @@ import type { Env, Instance } from '../run/run.ts';
 import type { Compiled } from '../compile/compiled.ts';
 
 function subIdOf(path: Compiled, env: Env): string {
-  const [item] = path.evaluate(env);
+  const item = path.evaluate(env)[0];
   return item === undefined ? '' : textOf(item);
 }
 
@@ -59,7 +59,7 @@ export const membersFunction: MappingFunction = {
     },
   ],
   bind(call) {
-    const [argument] = call.args;
+    const argument = call.args[0];
     const around = call.siblings();
     if (argument === undefined || around === undefined) {
       return call.fail('mapping.bad-argument', 'it is written $name | members(PATH)');

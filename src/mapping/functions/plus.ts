@@ -31,14 +31,14 @@ export const plusFunction: MappingFunction = {
     },
   ],
   bind(call) {
-    const [argument] = call.args;
+    const argument = call.args[0];
     if (argument === undefined) return call.fail('mapping.bad-argument', 'the argument is the field of the minutes');
     const minutes = call.compile(argument.value);
     const input = call.converted(['instant']);
     return {
       ...input,
       evaluate: (env) => {
-        const [first] = minutes.evaluate(env);
+        const first = minutes.evaluate(env)[0];
         const text = first === undefined ? '' : textOf(first);
         const more = /^\d{1,5}$/u.test(text) ? Number(text) : 0;
         const items = input.evaluate(env);

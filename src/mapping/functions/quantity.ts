@@ -92,7 +92,7 @@ export const byFunction: MappingFunction = {
     },
   ],
   bind(call): Compiled {
-    const [argument] = call.args;
+    const argument = call.args[0];
     if (argument === undefined)
       return call.fail('mapping.bad-argument', 'the argument is the field that names the type');
     const kind = call.compile(argument.value);
@@ -103,7 +103,7 @@ export const byFunction: MappingFunction = {
       many: input.many,
       needs: input.needs,
       evaluate: (env) => {
-        const [first] = kind.evaluate(env);
+        const first = kind.evaluate(env)[0];
         const name = first === undefined ? '' : textOf(first).toUpperCase();
         return mapItems(
           input.evaluate(env),
@@ -134,7 +134,7 @@ function quantityWith(comparator: unknown, value: unknown, { unit, system, code 
 function withUnit(item: Made, unit: Unit, cell: Cell): Made {
   const value = isObject(item.value) ? item.value : {};
   const { cells } = item;
-  const [only] = cells;
+  const only = cells[0];
   const both = cells.length === 1 && only !== undefined ? [only, cell] : [...cells, cell];
   switch (item.type) {
     case 'Quantity':
@@ -175,14 +175,14 @@ export const unitFunction: MappingFunction = {
     },
   ],
   bind(call): Compiled {
-    const [argument] = call.args;
+    const argument = call.args[0];
     if (argument === undefined) return call.fail('mapping.bad-argument', 'the argument is the field of the unit');
     const unit = call.compile(argument.value);
     const input = call.converted(call.expected);
     return {
       ...input,
       evaluate: (env) => {
-        const [cell] = unit.evaluate(env);
+        const cell = unit.evaluate(env)[0];
         const items = input.evaluate(env);
         if (!(cell instanceof Cell) || cell.isNull) return items;
         const shown = unitOf(cell, env.run);
@@ -246,7 +246,7 @@ export const rangeFunction: MappingFunction = {
     },
   ],
   bind(call): Compiled {
-    const [argument] = call.args;
+    const argument = call.args[0];
     const unit = argument === undefined ? undefined : call.compile(argument.value);
     const input = call.input();
     return {

@@ -6,6 +6,7 @@ import type { Presence } from './presence.ts';
 /** Fields that are no data of a resource (delimiters, set ids, routing): by segment name their field numbers. */
 export type StructuralFields = ReadonlyMap<string, ReadonlySet<number>>;
 
+const SPACE = 0x20;
 const bit = (component: number): number => 1 << (component < 31 ? component : 31);
 
 /** The loss account of one message: which components of which fields ended in an element, and why others did not. */
@@ -14,6 +15,8 @@ export class Account {
   readonly #presence: Presence;
   /** Components of the first repetition of every field of the message, as bits. */
   readonly #used: number[];
+  readonly #component: number;
+  readonly #subcomponent: number;
   /** Components of further repetitions. */
   readonly #repeated = new Map<string, number>();
   readonly #found: UnmappedField[] = [];
@@ -23,6 +26,8 @@ export class Account {
   constructor(message: Message, presence: Presence) {
     this.#message = message;
     this.#presence = presence;
+    this.#component = message.separators.component.charCodeAt(0);
+    this.#subcomponent = message.separators.subcomponent.charCodeAt(0);
     this.#used = new Array<number>(presence.fieldCount).fill(0);
   }
 
@@ -95,10 +100,15 @@ export class Account {
     }
     // A value of one component was read whatever is asked of it.
     if (component === '' || !raw.includes(component)) return;
-    for (const [index, part] of raw.split(component).entries()) {
-      if ((mask & bit(index + 1)) === 0 && part !== HL7_NULL && this.#isPopulated(part)) {
-        this.#add(place, `.${index + 1}`);
+    let start = 0;
+    for (let number = 1; start <= raw.length; number += 1) {
+      const at = raw.indexOf(component, start);
+      const end = at < 0 ? raw.length : at;
+      if (end > start && (mask & bit(number)) === 0) {
+        const part = raw.slice(start, end);
+        if (part !== HL7_NULL && this.#isPopulated(part)) this.#add(place, `.${number}`);
       }
+      start = end + 1;
     }
   }
 
@@ -114,9 +124,9 @@ export class Account {
   }
 
   #isPopulated(raw: string): boolean {
-    const { component, subcomponent } = this.#message.separators;
-    for (const character of raw) {
-      if (character !== component && character !== subcomponent && character !== ' ') return true;
+    for (let at = 0; at < raw.length; at += 1) {
+      const code = raw.charCodeAt(at);
+      if (code !== this.#component && code !== this.#subcomponent && code !== SPACE) return true;
     }
     return false;
   }

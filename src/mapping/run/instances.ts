@@ -30,16 +30,17 @@ export class Instances<Instance extends Placed> {
 
   add(instance: Instance): void {
     this.#all.push(instance);
-    this.#indexes.forEach((index, up) => {
+    for (let up = 0; up < this.#indexes.length; up += 1) {
+      const index = this.#indexes[up];
       if (index !== undefined) put(index, up, instance);
-    });
+    }
   }
 
   /** Those whose group `up` steps up is this one. */
   within(up: number, group: GroupInstance): readonly Instance[] {
     const all = this.#all;
     if (all.length > FEW) return this.#index(up).get(group) ?? NONE;
-    const [only] = all;
+    const only = all[0];
     if (all.length === 1 && only !== undefined) return climb(only.env.group, up) === group ? all : NONE;
     return all.filter(({ env }) => climb(env.group, up) === group);
   }

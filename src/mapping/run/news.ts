@@ -18,7 +18,7 @@ export interface Told {
 }
 
 function asLines(values: readonly Made[]): Made | undefined {
-  const [first] = values;
+  const first = values[0];
   if (first === undefined || values.length === 1) return first;
   if (!values.every(({ value }) => typeof value === 'string')) return first;
   return new Made(first.type, values.map(({ value }) => value).join('\n'), NO_CELLS);
@@ -58,13 +58,13 @@ function whole(rules: ElementRules, { env, also }: Looking, news: NewsByName): T
 }
 
 function valuesOf(made: readonly Made[]): readonly unknown[] {
-  const [first] = made;
+  const first = made[0];
   return made.length === 1 && first !== undefined ? [first.value] : made.map(({ value }) => value);
 }
 
 /** `PID-3|namespace|kind`: each number of a patient is news of its own. */
 function unitOf(unit: string, value: Made, env: Env): string {
-  const [cell] = value.cells;
+  const cell = value.cells[0];
   const parts = unit === 'PID-3' && cell?.type === 'CX' ? identifierParts(cell, env.run) : undefined;
   return parts === undefined ? unit : `${unit}|${parts.namespace}|${parts.kind}`;
 }

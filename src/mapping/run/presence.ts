@@ -70,6 +70,11 @@ export class Presence {
     }
   }
 
+  /** Whether the message has a segment of this name, given as a number ({@link nameKey}). */
+  holds(key: number): boolean {
+    return this.#byKey.has(key);
+  }
+
   /** Name of a segment. */
   nameOf(segment: Segment): string {
     return this.#names[segment.index] ?? segment.name;

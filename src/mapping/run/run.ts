@@ -88,6 +88,7 @@ export class Run implements Converting {
   readonly presence: Presence;
   readonly warnings: Problem[] = [];
   readonly patches = new Patches();
+  readonly times = new Map<string, string>();
   readonly #setting: RunSetting;
   readonly #instances = new Map<string, Instances<Instance>>();
   readonly #places = new Map<string, number>();
