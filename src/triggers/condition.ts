@@ -22,7 +22,7 @@ export function compileCondition(text: string, leaf: CompileLeaf): Condition {
   if (either.length > 1) return anyOf(either.map((part) => compileCondition(part, leaf)));
   const both = split(bare, 'and');
   if (both.length > 1) return allOf(both.map((part) => compileCondition(part, leaf)));
-  return simple(bare) ?? leaf(bare);
+  return simple(bare) ?? bound(bare, leaf) ?? leaf(bare);
 }
 
 function anyOf(parts: readonly Condition[]): Condition {
@@ -191,6 +191,37 @@ function walkFrom(start: unknown, names: readonly string[]): readonly unknown[] 
     found = next;
   }
   return found;
+}
+
+const BOUND = /^%event\.observation\.value\.value (<|<=|>|>=) (\d+(?:\.\d+)?)$/;
+
+/** The number of a result against a literal; what is not a plain Quantity is left to FHIRPath. */
+function bound(text: string, leaf: CompileLeaf): Condition | undefined {
+  const [, operator, literal] = BOUND.exec(text) ?? [];
+  if (operator === undefined) return undefined;
+  const limit = Number(literal);
+  const interpreted = leaf(text);
+  return (scope) => {
+    const value = quantityOf(scope.event);
+    return value === undefined ? interpreted(scope) : truthOf(compare(value, operator, limit));
+  };
+}
+
+function compare(value: number, operator: string, limit: number): boolean {
+  if (operator === '<') return value < limit;
+  if (operator === '<=') return value <= limit;
+  return operator === '>' ? value > limit : value >= limit;
+}
+
+/** `value` of the Quantity that is the only value of the Observation of an event. */
+function quantityOf(event: unknown): number | undefined {
+  const observation = isRecord(event) ? event['observation'] : undefined;
+  if (!isRecord(observation) || observation['resourceType'] !== 'Observation') return undefined;
+  const quantity = observation['valueQuantity'];
+  const value = isRecord(quantity) ? quantity['value'] : undefined;
+  if (typeof value !== 'number') return undefined;
+  const values = Object.keys(observation).filter((name) => /^_?value[A-Z]/.test(name));
+  return values.length === 1 ? value : undefined;
 }
 
 function truthOf(value: boolean): Truth {

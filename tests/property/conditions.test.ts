@@ -14,7 +14,11 @@ const observation = fc.record(
     status: fc.constantFrom('final', 'preliminary', 'registered'),
     code: concept,
     interpretation: fc.array(concept, { maxLength: 2 }),
-    valueQuantity: fc.record({ value: fc.double({ min: 0, max: 10, noNaN: true }) }),
+    valueQuantity: fc.record(
+      { value: fc.oneof(fc.double({ min: 0, max: 10, noNaN: true }), fc.constantFrom(2.8, 6.2)) },
+      { requiredKeys: [] },
+    ),
+    valueString: fc.constant('5'),
   },
   { requiredKeys: ['resourceType'] },
 );
@@ -27,6 +31,8 @@ const leaves = fc.constantFrom(
   "%event.observation.code.coding.where(system = 'http://loinc.org' and code = '2823-3').exists()",
   '%event.observation.value.value < 2.8',
   '%event.observation.value.value > 6.2',
+  '%event.observation.value.value <= 2.8',
+  '%event.observation.value.value >= 6.2',
 );
 const tree = fc.letrec<{ node: string }>((tie) => ({
   node: fc.oneof(

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash as digest } from 'node:crypto';
 
 import type { ChannelSettings } from '../../core/channel-settings.ts';
 import { problem, type Problem } from '../../core/problem.ts';
@@ -81,5 +81,5 @@ export function headerOf(examined: Examined): Examined {
 
 /** 80 bits are enough to tell numbers of one channel apart; equal ones only share a lane. */
 function hash(...parts: readonly string[]): string {
-  return createHash('sha256').update(parts.join('\u001f')).digest('hex').slice(0, 20);
+  return digest('sha256', parts.join('\u001f')).slice(0, 20);
 }
