@@ -1,6 +1,6 @@
 import { problem, type Problem } from '../core/problem.ts';
 import { err, ok, type Result } from '../core/result.ts';
-import { readHeader } from '../hl7/header.ts';
+import { readEvent } from '../hl7/header.ts';
 import type { Message } from '../hl7/message.ts';
 import type { CompiledMapping, LoadMappings, MappingSet } from './contract.ts';
 import { buildSite, type EventMappings } from './compile/site.ts';
@@ -14,7 +14,7 @@ function choose(
   message: Message,
   site: string,
 ): Result<CompiledMapping, Problem> {
-  const { code, trigger } = readHeader(message);
+  const { code, trigger } = readEvent(message);
   const event = `${code}^${trigger}`;
   const found = (all.get(site) ?? all.get(BASE))?.get(event);
   if (found !== undefined) return ok(found);

@@ -226,12 +226,13 @@ function compileReference(expression: ReferenceExpression, context: CompileConte
   const instances = compileInstances(expression.name, context, expression.at);
   if (instances === undefined) return NOTHING;
   const type = context.resources.get(expression.name)?.type ?? '';
-  const refer = ({ reference }: Instance): Made => new Made(`Reference(${type})`, { reference }, NO_CELLS);
+  const made = `Reference(${type})`;
+  const refer = ({ link }: Instance): Made => new Made(made, link, NO_CELLS);
   const evaluate = (env: Env): readonly Item[] => {
     const found = instances(env);
     if (expression.all) return found.map(refer);
     const chosen = ownOf(found, env) ?? found[0];
     return chosen === undefined ? NO_ITEMS : [refer(chosen)];
   };
-  return { types: [`Reference(${type})`], many: expression.all, evaluate };
+  return { types: [made], many: expression.all, evaluate };
 }

@@ -7,6 +7,8 @@ export interface Coded {
   readonly code: string;
   readonly system?: string | undefined;
   readonly display?: string | undefined;
+  /** The same as Coding, where it is known from before. */
+  readonly coding?: Coding | undefined;
   /** What was sent, kept beside the translation. */
   readonly original?: Cell | undefined;
 }
@@ -80,7 +82,7 @@ export const conceptText: Converter = (cell) => {
 
 /** A translated code as Coding. */
 export function codedToCoding(coded: Coded): Coding | undefined {
-  return compact({ system: coded.system, code: coded.code, display: coded.display });
+  return coded.coding ?? compact({ system: coded.system, code: coded.code, display: coded.display });
 }
 
 /** A translated code first, what was sent behind it. */

@@ -1,5 +1,5 @@
 import type { MappingFunction } from '../compile/compiled.ts';
-import { Made, textOf } from '../run/cell.ts';
+import { Made, NO_CELLS, textOf } from '../run/cell.ts';
 import type { Env, Instance } from '../run/run.ts';
 import type { Compiled } from '../compile/compiled.ts';
 
@@ -77,7 +77,7 @@ export const membersFunction: MappingFunction = {
         const all = around(env);
         let known = families.get(all);
         if (known === undefined) families.set(all, (known = new Families(all, (other) => subIdOf(path, other.env))));
-        return known.of(instance, own).map(({ reference }) => new Made('Reference', { reference }, []));
+        return known.of(instance, own).map(({ link }) => new Made('Reference', link, NO_CELLS));
       },
     };
   },

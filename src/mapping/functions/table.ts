@@ -1,10 +1,10 @@
 import { NOTHING, type Call, type Compiled, type MappingFunction } from '../compile/compiled.ts';
-import type { Coded } from '../convert/coded.ts';
+import { codedToCoding, type Coded } from '../convert/coded.ts';
 import { mapItems } from '../compile/map-items.ts';
 import { didYouMean } from '../../core/nearest.ts';
 import { Cell, Made, textOf, type Item } from '../run/cell.ts';
 import type { Run } from '../run/run.ts';
-import { lookUp, type Table } from '../tables/table.ts';
+import { lookUp, type Table, type TableRow } from '../tables/table.ts';
 import { literalArgument } from './arguments.ts';
 
 /** The table a call names; notes a fault where there is none. */
@@ -17,15 +17,33 @@ export function tableOf(call: Call): Table | undefined {
   return table;
 }
 
-function coded(table: Table, code: string, item?: Item): Coded | undefined {
-  const row = lookUp(table, code);
-  if (row === undefined) return undefined;
-  const { code: target, display } = row;
-  const original = item instanceof Cell ? item : undefined;
-  return { code: target, system: row.system ?? table.system, display, original };
+/** A table as one rule uses it. */
+interface Use {
+  readonly table: Table;
+  readonly fallback: string | undefined;
+  /** What its rows give, made once for each: the same codes come again and again. */
+  readonly known: Map<TableRow, Coded>;
 }
 
-function unknown(table: Table, fallback: string | undefined, item: Item): Made | undefined {
+function codedOf({ table, known }: Use, row: TableRow): Coded {
+  const found = known.get(row);
+  if (found !== undefined) return found;
+  const { code, display } = row;
+  const plain = { code, system: row.system ?? table.system, display };
+  const made = { ...plain, coding: codedToCoding(plain) };
+  known.set(row, made);
+  return made;
+}
+
+function coded(use: Use, code: string, item: Item): Coded | undefined {
+  const row = lookUp(use.table, code);
+  if (row === undefined) return undefined;
+  const made = codedOf(use, row);
+  if (!(item instanceof Cell)) return made;
+  return { code: made.code, system: made.system, display: made.display, coding: made.coding, original: item };
+}
+
+function unknown({ table, fallback }: Use, item: Item): Made | undefined {
   const code = textOf(item);
   const instead = fallback ?? table.default;
   const cells = item instanceof Cell ? [item] : item.cells;
@@ -34,11 +52,12 @@ function unknown(table: Table, fallback: string | undefined, item: Item): Made |
   return new Made('coded', { code: instead, system: table.system }, []);
 }
 
-function translateItem(table: Table, fallback: string | undefined, item: Item, run: Run): Item | undefined {
+function translateItem(use: Use, item: Item, run: Run): Item | undefined {
+  const { table, fallback } = use;
   const code = textOf(item);
-  const found = coded(table, code, item);
+  const found = coded(use, code, item);
   if (found !== undefined) return new Made('coded', found, item instanceof Cell ? [item] : item.cells);
-  const instead = unknown(table, fallback, item);
+  const instead = unknown(use, item);
   const quiet = fallback === undefined && table.default !== 'unmapped';
   if (!quiet && code !== '' && item instanceof Cell) run.lacksCode(item, table.name);
   return instead;
@@ -59,7 +78,8 @@ export const tableFunction: MappingFunction = {
     if (table === undefined) return NOTHING;
     const fallback = literalArgument(call.args, 1);
     const input = call.input();
-    const translate = (item: Item, run: Run): Item | undefined => translateItem(table, fallback, item, run);
+    const use: Use = { table, fallback, known: new Map() };
+    const translate = (item: Item, run: Run): Item | undefined => translateItem(use, item, run);
     return {
       types: ['coded'],
       many: input.many,

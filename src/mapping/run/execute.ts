@@ -39,7 +39,8 @@ function instanceOf(
   { id, key }: { readonly id: string; readonly key: NaturalKey | undefined },
   env: Env,
 ): Instance {
-  return { name, type, id, key, env, also: [], reference: `${type}/${id}` };
+  const reference = `${type}/${id}`;
+  return { name, type, id, key, env, also: [], reference, link: { reference } };
 }
 
 function joins({ join }: CompiledResource, earlier: Instance, env: Env): boolean {

@@ -70,6 +70,8 @@ export interface Instance {
   readonly also: Env[];
   /** `Patient/<id>`. */
   readonly reference: string;
+  /** The same as a Reference, one for all who refer to it. */
+  readonly link: { readonly reference: string };
 }
 
 const NO_INSTANCES: readonly Instance[] = [];
