@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -63,6 +64,7 @@ const RSS_EVERY_MS = 200;
 export async function* runBench(site: Site, options: BenchOptions): AsyncIterable<BenchRound | BenchTotal> {
   const folder = await mkdtemp(path.join(tmpdir(), 'jingluo-bench-'));
   const sender = new Sender();
+  const interrupted = removedOnSignal(folder);
   try {
     const bench = await Bench.start(benchSite(site, folder, options.channel), sender, options.workload);
     try {
@@ -77,9 +79,27 @@ export async function* runBench(site: Site, options: BenchOptions): AsyncIterabl
     }
     yield await bench.total(path.join(folder, 'data'));
   } finally {
+    interrupted.off();
     await sender.stop();
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** What was measured with may be patients' data: it does not stay behind when somebody loses patience. */
+function removedOnSignal(folder: string): { readonly off: () => void } {
+  const leave = (signal: NodeJS.Signals): void => {
+    rmSync(folder, { recursive: true, force: true });
+    process.off(signal, leave);
+    process.kill(process.pid, signal);
+  };
+  process.on('SIGINT', leave);
+  process.on('SIGTERM', leave);
+  return {
+    off: () => {
+      process.off('SIGINT', leave);
+      process.off('SIGTERM', leave);
+    },
+  };
 }
 
 /** The site with one MLLP channel on a free port, a store of its own, and nobody to be reached. */
