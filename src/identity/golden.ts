@@ -62,6 +62,10 @@ const SHOWN = 5;
  * @param claims in the order of the members (oldest first); undefined where nobody claims anything
  */
 export function goldenValue(claims: readonly Claim[]): Golden | undefined {
+  const [only] = claims;
+  if (only !== undefined && claims.length === 1) {
+    return { value: only.value, from: { ...fromOf(only), why: unopposed(only, []) } };
+  }
   const counts = new Map<string, number>();
   for (const { value } of claims) counts.set(textOf(value), (counts.get(textOf(value)) ?? 0) + 1);
   const order = rules(counts);
@@ -76,15 +80,16 @@ export function goldenValue(claims: readonly Claim[]): Golden | undefined {
   return {
     value: winner.value,
     from: {
-      rec: winner.rec,
-      ...(winner.message === undefined ? {} : { msg: winner.message }),
-      ...(winner.hl7 === undefined ? {} : { hl7: winner.hl7 }),
-      at: winner.at,
+      ...fromOf(winner),
       why: second === undefined ? unopposed(winner, agree) : reason(order, winner, second),
       ...(agree.length === 0 ? {} : { agree: agree.slice(0, SHOWN) }),
       ...(differ.length === 0 ? {} : { differ: differ.slice(0, SHOWN) }),
     },
   };
+}
+
+function fromOf({ rec, message, hl7, at }: Claim): Pick<GoldenFrom, 'rec' | 'msg' | 'hl7' | 'at'> {
+  return { rec, ...(message === undefined ? {} : { msg: message }), ...(hl7 === undefined ? {} : { hl7 }), at };
 }
 
 type Rule = readonly [GoldenWhy, (x: Claim, y: Claim) => number];
@@ -125,9 +130,12 @@ export function goldenList(claims: readonly Claim[], same: (value: unknown) => s
   const groups = new Map<string, Claim[]>();
   for (const claim of claims) {
     const name = same(claim.value);
-    groups.set(name, [...(groups.get(name) ?? []), claim]);
+    const group = groups.get(name);
+    if (group === undefined) groups.set(name, [claim]);
+    else group.push(claim);
   }
   const entries = [...groups.values()].flatMap((group) => goldenValue(group.map(asEqual)) ?? []);
+  if (entries.length < 2) return entries;
   const first = new Map(claims.map((claim) => [claim.rec, claim]));
   const weight = ({ from }: GoldenEntry): readonly number[] => {
     const claim = first.get(from.rec);

@@ -3,6 +3,7 @@ import type { ElementNews, FhirResource, ResourcePatch } from '../fhir/patch.ts'
 import { authority, outranks, type OwnershipFacts } from './authority.ts';
 import { elementKey } from './element-key.ts';
 import { sameJson } from './json.ts';
+import { firstNews, newsValue } from './first-news.ts';
 import { mergeUnits, unitsOf } from './merge-units.ts';
 import { creatorOf, sameStamp, type Note, type Stamp, type UnitNote } from './note.ts';
 import { movesBack } from './status-order.ts';
@@ -45,6 +46,20 @@ interface Work {
  * what it has set; a stub never overrides; `replace` (REST PUT) also removes what is not named.
  */
 export function mergePatch(
+  stored: FhirResource | undefined,
+  note: Note | undefined,
+  patch: ResourcePatch,
+  facts: MergeFacts,
+): Merged {
+  if (stored === undefined && note === undefined) {
+    const first = firstNews(patch, stampOf(patch, facts));
+    if (first !== undefined) return { ...first, changed: true };
+  }
+  return mergeOver(stored, note, patch, facts);
+}
+
+/** `mergePatch` for whatever is there and is said. */
+export function mergeOver(
   stored: FhirResource | undefined,
   note: Note | undefined,
   patch: ResourcePatch,
@@ -213,19 +228,10 @@ function applyGroup(work: Work, key: string, news: readonly [string, ElementNews
     return;
   }
   if (!judge.allowed(work.stamps.get(key))) return;
-  const values = news.map(([name, one]): [string, unknown] => [name, valueOf(one, work.elements.get(name))]);
+  const values = news.map(([name, one]): [string, unknown] => [name, newsValue(one, work.elements.get(name))]);
   drop(work, key);
   for (const [name, value] of values) if (value !== undefined) work.elements.set(name, value);
   work.stamps.set(key, judge.stamp);
-}
-
-/** The value of news with those known children that it keeps; undefined where nothing is left. */
-function valueOf(news: ElementNews, known: unknown): unknown {
-  if (news.kind !== 'value') return undefined;
-  if (news.keep === undefined || !isObject(news.value)) return news.value;
-  const kept = isObject(known) ? Object.entries(known).filter(([name]) => news.keep?.includes(name)) : [];
-  const value = { ...Object.fromEntries(kept), ...news.value };
-  return Object.keys(value).length === 0 ? undefined : value;
 }
 
 function setUnits(

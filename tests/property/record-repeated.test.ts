@@ -3,7 +3,7 @@ import fc from 'fast-check';
 
 import type { ElementNews, FhirResource, ResourcePatch } from '../../src/fhir/patch.ts';
 import { resourceText, sameJson } from '../../src/record/json.ts';
-import { mergePatch, type Merged } from '../../src/record/merge-patch.ts';
+import { mergeOver, mergePatch, type Merged } from '../../src/record/merge-patch.ts';
 import { writeNote } from '../../src/record/note.ts';
 import { isRepeated } from '../../src/record/repeated.ts';
 import type { Row } from '../../src/store/port.ts';
@@ -81,6 +81,23 @@ function rowOf({ resource, note }: Merged): Row {
   const body = resourceText({ resourceType, id, meta: { versionId: '1' }, ...rest });
   return { id: 'Observation/o1', rev: 1, body, note: writeNote(note), fields: {} };
 }
+
+describe('the first news of a resource', () => {
+  test('is laid like any other', () => {
+    fc.assert(
+      fc.property(patches, fc.boolean(), (patch, keyed) => {
+        const key = { namespace: 'HOSP01', kind: 'Observation', value: '1' };
+        const whole = keyed ? { ...patch, key } : patch;
+        const facts = { at: new Date(1), sequence: 1, source: 'HIS', sources: SOURCES };
+        const first = mergePatch(undefined, undefined, whole, facts);
+        const { resource, note } = mergeOver(undefined, undefined, whole, facts);
+        expect(resourceText(first.resource)).toBe(resourceText(resource));
+        expect(first.note).toEqual(note);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
 
 describe('news that is told from the text to say nothing new', () => {
   test('changes nothing when it is laid over the resource, whoever says it and however late', () => {

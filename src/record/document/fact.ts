@@ -101,7 +101,9 @@ export function pick(value: unknown, ...path: readonly string[]): unknown {
 
 /** Leaves undefined values out, so that a document never holds them. */
 export function compactObject<T extends Readonly<Record<string, unknown>>>(value: T): Defined<T> {
-  return Object.fromEntries(Object.entries(value).filter(([, part]) => part !== undefined)) as Defined<T>;
+  const defined: Record<string, unknown> = {};
+  for (const name in value) if (value[name] !== undefined) defined[name] = value[name];
+  return defined as Defined<T>;
 }
 
 type Defined<T> = {

@@ -52,10 +52,21 @@ function fieldOf(unit: string, index: number, count: number): string {
   return count > 1 ? `${field}[${index + 1}]` : field;
 }
 
+const BY_HL7 = new WeakMap<Note, boolean>();
+
+/** Some unit of the note is a field of PID; remembered, since every value of a Patient asks. */
+function isByHl7(note: Note): boolean {
+  let known = BY_HL7.get(note);
+  if (known === undefined) {
+    known = Object.values(note.units ?? {}).some((units) => units.some(({ unit }) => unit.startsWith('PID-')));
+    BY_HL7.set(note, known);
+  }
+  return known;
+}
+
 /** The address is only known where the record came by HL7: its identifiers then say so. */
 function hl7Part(note: Note, field: string | undefined): { readonly hl7?: string } {
-  const byHl7 = Object.values(note.units ?? {}).some((units) => units.some(({ unit }) => unit.startsWith('PID-')));
-  return byHl7 && field !== undefined ? { hl7: field } : {};
+  return field !== undefined && isByHl7(note) ? { hl7: field } : {};
 }
 
 function claimBase(settings: RecordSettings, { record }: Member, stamp: Stamp): Omit<Claim, 'value' | 'hl7'> {
@@ -79,7 +90,9 @@ function messageOf(record: SourceRecord, stamp: Stamp, changed: number): string 
 
 function stampOf(note: Note, element: string): Stamp {
   const key = elementKey('Patient', element);
-  const [unit] = [...(note.units?.[key] ?? [])].sort((x, y) => y.stamp[0] - x.stamp[0]);
+  const units = note.units?.[key];
+  if (units === undefined) return note.elements?.[key] ?? note.row;
+  const [unit] = units.toSorted((x, y) => y.stamp[0] - x.stamp[0]);
   return note.elements?.[key] ?? unit?.stamp ?? note.row;
 }
 
