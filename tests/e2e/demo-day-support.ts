@@ -17,6 +17,7 @@ import type { Attempt, Occurrence } from '../../src/pipeline/follow-up/rows.ts';
 import { readJournal, type JournalEntry } from '../../src/pipeline/journal.ts';
 import { COLLECTIONS, type CollectionName } from '../../src/store/collections.ts';
 import { jsonOf, textOf } from '../../src/store/body.ts';
+import { dumpStore } from '../support/store-dump.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -287,13 +288,9 @@ export class DemoDay {
     return countSafety(this.#running.engine);
   }
 
-  /** Every row of the store file, as its bytes lie on disk. */
-  async dumpSealed(): Promise<string> {
-    const { readdir, readFile } = await import('node:fs/promises');
-    const folder = path.join(this.#folder, 'data');
-    const files = (await readdir(folder)).filter((name) => name.includes('.db'));
-    const parts = await Promise.all(files.map((name) => readFile(path.join(folder, name), 'latin1')));
-    return parts.join('');
+  /** Everything that is stored. */
+  dumpSealed(): Promise<string> {
+    return dumpStore(path.join(this.#folder, 'data'));
   }
 
   /** ID numbers and phones of the day. */
