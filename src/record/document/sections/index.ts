@@ -20,9 +20,11 @@ const measures: Section = {
     return { measures: list, marks: marksOf(list, about) };
   },
   update: (stored, changes, about) => {
-    let list = stored['measures'] as BoundedList<MeasureEntry> | undefined;
-    for (const change of changes) list = list === undefined ? undefined : updateMeasures(list, change, about);
-    return list === undefined ? undefined : { measures: list, marks: marksOf(list, about) };
+    const list = stored['measures'] as BoundedList<MeasureEntry> | undefined;
+    const next = list === undefined ? undefined : updateMeasures(list, changes, about);
+    return next === undefined
+      ? undefined
+      : { measures: next, marks: next === list ? stored['marks'] : marksOf(next, about) };
   },
 };
 
@@ -33,7 +35,7 @@ const visits: Section = {
     let next = stored['visits'] as Visits | undefined;
     for (const change of changes) next = next === undefined ? undefined : updateVisits(next, change, asOf);
     next = next === undefined ? undefined : refreshNext(next, asOf);
-    return next === undefined ? undefined : { visits: next };
+    return next === undefined ? undefined : { measures: next, marks: marksOf(next, about) };
   },
 };
 

@@ -47,22 +47,29 @@ export function buildMeasures(facts: readonly Fact[], about: MeasureFacts): Boun
   return cut(entries, entries.length);
 }
 
-/** The list after one change; undefined where it must be built from its resources. Equal to `buildMeasures`. */
+/** The list after changes; undefined where it must be built from its resources. Equal to `buildMeasures`. */
 export function updateMeasures(
   stored: BoundedList<MeasureEntry>,
-  change: FactChange,
+  changes: readonly FactChange[],
   about: MeasureFacts,
 ): BoundedList<MeasureEntry> | undefined {
-  const before = byAnalyte(change.before);
-  const after = byAnalyte(change.after);
-  if (before === undefined || after === undefined) return undefined;
-  let list = stored;
-  for (const key of new Set([...before.keys(), ...after.keys()])) {
-    const next = updateAnalyte(list, before.get(key), after.get(key), about);
-    if (next === undefined) return undefined;
-    list = next;
+  if (changes.length === 0) return stored;
+  const entries = new Map(stored.list.map((entry) => [analyteOf(entry), entry]));
+  // In a cut list an analyte that is not there may be one that is not shown.
+  const isCut = stored.n > stored.list.length;
+  for (const change of changes) {
+    const before = byAnalyte(change.before);
+    const after = byAnalyte(change.after);
+    if (before === undefined || after === undefined) return undefined;
+    for (const key of new Set([...before.keys(), ...after.keys()])) {
+      const entry = entries.get(key);
+      const next =
+        entry === undefined && isCut ? undefined : updateEntry(entry, before.get(key), after.get(key), about);
+      if (next === undefined) return undefined;
+      entries.set(key, next);
+    }
   }
-  return cut(list.list, list.n);
+  return cut([...entries.values()], stored.n + entries.size - stored.list.length);
 }
 
 /** The declared cohort numbers among the measures. */
@@ -83,23 +90,18 @@ function byAnalyte(fact: Fact | undefined): ReadonlyMap<string, Measure> | undef
   return map.size === measures.length ? map : undefined;
 }
 
-function updateAnalyte(
-  stored: BoundedList<MeasureEntry>,
+/** The entry of an analyte after one of its measures has come or changed; undefined where that cannot be told from it. */
+function updateEntry(
+  entry: MeasureEntry | undefined,
   before: Measure | undefined,
   after: Measure | undefined,
   about: MeasureFacts,
-): BoundedList<MeasureEntry> | undefined {
+): MeasureEntry | undefined {
   if (after === undefined) return undefined;
-  const key = analyteOf(after);
-  const index = stored.list.findIndex((entry) => analyteOf(entry) === key);
-  const entry = stored.list[index];
-  if (before === undefined) {
-    if (entry !== undefined) return { n: stored.n, list: stored.list.with(index, withOneMore(entry, after, about)) };
-    if (stored.n > stored.list.length) return undefined;
-    return { n: stored.n + 1, list: [...stored.list, { ...after, k: 1, trend: lastPoints(pointOf(after, about)) }] };
-  }
-  const next = entry === undefined ? undefined : withCorrection(entry, before, after, about);
-  return next === undefined ? undefined : { n: stored.n, list: stored.list.with(index, next) };
+  if (before !== undefined) return entry === undefined ? undefined : withCorrection(entry, before, after, about);
+  return entry === undefined
+    ? { ...after, k: 1, trend: lastPoints(pointOf(after, about)) }
+    : withOneMore(entry, after, about);
 }
 
 function withOneMore(entry: MeasureEntry, after: Measure, about: MeasureFacts): MeasureEntry {
