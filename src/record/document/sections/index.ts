@@ -22,9 +22,7 @@ const measures: Section = {
   update: (stored, changes, about) => {
     const list = stored['measures'] as BoundedList<MeasureEntry> | undefined;
     const next = list === undefined ? undefined : updateMeasures(list, changes, about);
-    return next === undefined
-      ? undefined
-      : { measures: next, marks: next === list ? stored['marks'] : marksOf(next, about) };
+    return next === undefined ? undefined : { measures: next, marks: marksOf(next, about) };
   },
 };
 
@@ -35,7 +33,7 @@ const visits: Section = {
     let next = stored['visits'] as Visits | undefined;
     for (const change of changes) next = next === undefined ? undefined : updateVisits(next, change, asOf);
     next = next === undefined ? undefined : refreshNext(next, asOf);
-    return next === undefined ? undefined : { measures: next, marks: marksOf(next, about) };
+    return next === undefined ? undefined : { visits: next };
   },
 };
 
