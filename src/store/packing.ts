@@ -51,13 +51,27 @@ export function pack(content: string | Uint8Array, dictionary: number): Uint8Arr
   return packed;
 }
 
+/** A text as bytes, packed where it is worth it; `unpackText` gives it back. */
+export function packText(text: string, dictionary: number): Uint8Array {
+  return pack(text, dictionary) ?? marked(Buffer.from(text, 'utf8'));
+}
+
+/** Bytes, packed where it is worth it; `unpack` gives them back. */
+export function packBytes(bytes: Uint8Array, dictionary: number): Uint8Array {
+  return pack(bytes, dictionary) ?? marked(bytes);
+}
+
+function marked(bytes: Uint8Array): Uint8Array {
+  return hasForm(bytes) ? raw(bytes) : bytes;
+}
+
 /** Bytes marked as not packed. */
 export function raw(bytes: Uint8Array): Uint8Array {
   return Buffer.concat([Buffer.of(RAW), bytes]);
 }
 
-/** True where bytes begin with a form, so that they must be stored packed or marked as raw. */
-export function hasForm(bytes: Uint8Array): boolean {
+/** True where bytes begin with a form. */
+function hasForm(bytes: Uint8Array): boolean {
   const first = byteAt(bytes, 0);
   return first >= RAW && first <= LAST_FORM;
 }

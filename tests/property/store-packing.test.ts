@@ -3,10 +3,13 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Body, Row } from '../../src/store/port.ts';
 import { DICTIONARIES } from '../../src/store/packing-dictionaries.ts';
+import { Envelopes } from '../../src/store/sealing/envelope.ts';
+import { KeyRing } from '../../src/store/sealing/key-ring.ts';
 import type { SqlValue } from '../../src/store/sqlite/binding.ts';
 import { decodeRow, encodeBody, encodeContent } from '../../src/store/sqlite/codec.ts';
 import type { Layout } from '../../src/store/sqlite/layout.ts';
 import { layoutOf } from '../../src/store/sqlite/layout.ts';
+import { testKeys } from '../support/sealing-keys.ts';
 
 /** Body and note as they are read back from the columns that they were written to, and the size of the columns. */
 function stored(layout: Layout, body: Body, note: string | undefined): Pick<Row, 'body' | 'note'> & { size: number } {
@@ -66,6 +69,19 @@ describe('what is stored packed comes back exactly', () => {
       }),
     );
   });
+});
+
+test('what is sealed is packed first, and comes back exactly', () => {
+  const envelopes = new Envelopes(new KeyRing(testKeys(1)));
+  const place = { collection: 'resources', id: 'a', part: 'body' } as const;
+  fc.assert(
+    fc.property(anyText, anyBytes, (text, bytes) => {
+      expect(envelopes.openText(envelopes.sealText(text, place), place)).toBe(text);
+      expect(Buffer.from(envelopes.openBytes(envelopes.sealBytes(bytes, place), place)).equals(bytes)).toBe(true);
+    }),
+  );
+  const often = JSON.stringify(Array(50).fill({ system: 'http://loinc.org', code: '718-7' }));
+  expect(envelopes.sealText(often, place).length).toBeLessThan(often.length / 4);
 });
 
 // Files hold rows that only these bytes can read.

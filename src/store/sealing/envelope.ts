@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, randomFillSync } from 'node:crypto';
 import { JingluoError, problem } from '../../core/problem.ts';
 import type { CollectionName } from '../collections.ts';
+import { dictionaryOf, packBytes, packText, unpack, unpackText } from '../packing.ts';
 import type { DerivedKey, KeyRing } from './key-ring.ts';
 
 const NONCE = 12;
@@ -30,10 +31,10 @@ export class Envelopes {
     this.#ring = ring;
   }
 
-  /** Seals a text. */
+  /** Seals a text. It is packed first: what is sealed does not shrink, and its length tells little more than before. */
   sealText(text: string, place: Place, kind: Kind = 'v1'): string {
     const key = this.#ring.sealing(place.collection);
-    return `${kind}.${key.id}.${encrypt(Buffer.from(text, 'utf8'), key, place).toString('base64url')}`;
+    return `${kind}.${key.id}.${encrypt(packText(text, dictionaryOf(place.collection)), key, place).toString('base64url')}`;
   }
 
   /** Opens a text; one that is not sealed (written before sealing was switched on) is returned as it is. */
@@ -42,14 +43,19 @@ export class Envelopes {
     if (sealed === undefined) return text;
     const { id, data } = sealed;
     const key = this.#ring.opening(place.collection, id);
-    return decrypt(Buffer.from(data, 'base64url'), key, place).toString('utf8');
+    return unpackText(decrypt(Buffer.from(data, 'base64url'), key, place));
   }
 
   /** Seals bytes: magic, length and text of the key id, nonce, tag, ciphertext. */
   sealBytes(bytes: Uint8Array, place: Place): Uint8Array {
     const key = this.#ring.sealing(place.collection);
     const id = Buffer.from(key.id, 'latin1');
-    return Buffer.concat([MAGIC, Buffer.from([id.length]), id, encrypt(bytes, key, place)]);
+    return Buffer.concat([
+      MAGIC,
+      Buffer.from([id.length]),
+      id,
+      encrypt(packBytes(bytes, dictionaryOf(place.collection)), key, place),
+    ]);
   }
 
   /** Opens bytes; bytes that are not sealed are returned as they are. */
@@ -57,7 +63,7 @@ export class Envelopes {
     const id = keyIdOfBytes(bytes);
     if (id === undefined) return bytes;
     const data = bytes.subarray(MAGIC.length + 1 + id.length);
-    return decrypt(data, this.#ring.opening(place.collection, id), place);
+    return unpack(decrypt(data, this.#ring.opening(place.collection, id), place));
   }
 }
 

@@ -1,5 +1,5 @@
 import { isRanges } from '../match.ts';
-import { hasForm, isPacked, pack, raw, unpack, unpackText } from '../packing.ts';
+import { isPacked, pack, packBytes, raw, unpack, unpackText } from '../packing.ts';
 import type { Body, FieldValue, Ranges, Row } from '../port.ts';
 import type { SqlRow, SqlValue } from './binding.ts';
 import type { FieldColumn, Layout } from './layout.ts';
@@ -18,7 +18,8 @@ export function encodeContent(
   body: string | Uint8Array,
   note: string | null,
 ): readonly [note: SqlValue, body: SqlValue] {
-  if (typeof body !== 'string') return [null, encodeBytes(body, layout.dictionary)];
+  // Sealed bytes and DICOM files begin with a zero; they do not shrink.
+  if (typeof body !== 'string') return [null, body[0] === 0 ? body : packBytes(body, layout.dictionary)];
   const content = note === null ? body : `${body}${SEPARATOR}${note}`;
   // Only JSON: a sealed text does not shrink.
   const packed = JSON_START.test(body) && !hasNul(body, note) ? pack(content, layout.dictionary) : undefined;
@@ -30,12 +31,6 @@ const JSON_START = /^[{[]/u;
 
 function hasNul(body: string, note: string | null): boolean {
   return body.includes(SEPARATOR) || (note?.includes(SEPARATOR) ?? false);
-}
-
-function encodeBytes(bytes: Uint8Array, dictionary: number): Uint8Array {
-  // Sealed bytes and DICOM files begin with a zero; they do not shrink.
-  const packed = bytes[0] === 0 ? undefined : pack(bytes, dictionary);
-  return packed ?? (hasForm(bytes) ? raw(bytes) : bytes);
 }
 
 /** Text as a column holds it that is read back: libsql reads text only up to a NUL, so such text is stored as bytes. */
