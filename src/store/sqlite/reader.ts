@@ -33,6 +33,8 @@ interface Known {
 /** Reads through a connection of its own, beside the writer. */
 export class Reader {
   readonly #db: Connection;
+  /** A read transaction is open. */
+  #held = false;
   readonly #hasher: (collection: CollectionName) => KeyHasher;
   readonly #collections = new Map<CollectionName, Known>();
 
@@ -45,8 +47,8 @@ export class Reader {
   getMany(collection: CollectionName, ids: readonly string[]): (Row | undefined)[] {
     const { layout, byIds } = this.#known(collection);
     if (ids.length <= 1) return guarded(() => ids.map((id) => this.#one(layout, byIds, id)));
-    if (ids.length > MOST_AT_ONCE) return this.#snapshot(() => ids.map((id) => this.#one(layout, byIds, id)));
-    // One statement sees one moment; a size of list for each power of two keeps the statements few.
+    if (ids.length > MOST_AT_ONCE) return guarded(() => ids.map((id) => this.#one(layout, byIds, id)));
+    // A size of list for each power of two keeps the statements few.
     const power = Math.ceil(Math.log2(ids.length));
     return guarded(() => {
       const wanted = Array.from({ length: 2 ** power }, (_, at) => ids[at] ?? null);
@@ -99,20 +101,29 @@ export class Reader {
     });
   }
 
-  close(): void {
-    this.#db.close();
+  /**
+   * What is read from now until `release` is of one moment. SQLite forgets the pages it has read whenever somebody has
+   * written since; reads that share a moment share the pages too.
+   */
+  hold(): void {
+    if (this.#held) return;
+    guarded(() => {
+      this.#db.prepare('BEGIN').run([]);
+    });
+    this.#held = true;
   }
 
-  /** Everything that is read in it is of one moment. */
-  #snapshot<T>(read: () => T): T {
-    return guarded(() => {
-      this.#db.prepare('BEGIN').run([]);
-      try {
-        return read();
-      } finally {
-        this.#db.prepare('COMMIT').run([]);
-      }
+  /** Ends what `hold` began: the next read sees what was written meanwhile. */
+  release(): void {
+    if (!this.#held) return;
+    this.#held = false;
+    guarded(() => {
+      this.#db.prepare('COMMIT').run([]);
     });
+  }
+
+  close(): void {
+    this.#db.close();
   }
 
   #known(collection: CollectionName): Known {

@@ -8,7 +8,7 @@ import { decodeRow } from './codec.ts';
 import { LAYOUTS, layoutOf } from './layout.ts';
 import type { Reader } from './reader.ts';
 import { Turns } from './turns.ts';
-import type { Outcome } from './wire.ts';
+import type { Job, Outcome } from './wire.ts';
 import { encodeCommit } from './wire.ts';
 import type { Writer } from './writer.ts';
 
@@ -23,7 +23,10 @@ export interface SqliteParts {
 export class SqliteStore implements Store {
   readonly #parts: SqliteParts;
   readonly #feed = new ChangeFeed();
-  readonly #turns = new Turns();
+  // Messages that wait for the same group go on in the same turn: their reads share one moment of the file.
+  readonly #turns = new Turns(() => {
+    this.#parts.reader.release();
+  });
   #closed: Promise<void> | undefined;
 
   constructor(parts: SqliteParts) {
@@ -56,7 +59,7 @@ export class SqliteStore implements Store {
   async commit(changes: ChangeSet): Promise<Committed | Conflict> {
     checkChanges(changes);
     this.#assertOpen();
-    const outcome = await this.#parts.writer.request(encodeCommit(changes));
+    const outcome = await this.#request(encodeCommit(changes));
     if (outcome[0] === 'conflict') return conflict(outcome);
     if (outcome[0] !== 'done') throw new StoreUnavailable('its writer gave no answer');
     const [, sequences, deleted] = outcome;
@@ -81,7 +84,7 @@ export class SqliteStore implements Store {
     this.#assertOpen();
     const layout = layoutOf(collection);
     const now = this.#parts.clock.millis();
-    const outcome = await this.#parts.writer.request([
+    const outcome = await this.#request([
       'claim',
       layout.index,
       due.getTime(),
@@ -99,8 +102,10 @@ export class SqliteStore implements Store {
     return this.#feed.watch(collection, since);
   }
 
-  now(): Promise<Date> {
-    return this.#read(() => this.#parts.clock.now());
+  // eslint-disable-next-line @typescript-eslint/require-await -- a closed store rejects
+  async now(): Promise<Date> {
+    this.#assertOpen();
+    return this.#parts.clock.now();
   }
 
   close(): Promise<void> {
@@ -112,6 +117,7 @@ export class SqliteStore implements Store {
     this.#feed.close();
     // The writer is the last to close: only it may copy the log into the file.
     await this.#parts.writer.drain();
+    this.#parts.reader.release();
     this.#parts.reader.close();
     await this.#parts.writer.close();
   }
@@ -121,7 +127,17 @@ export class SqliteStore implements Store {
     this.#assertOpen();
     await this.#turns.take();
     this.#assertOpen();
+    this.#parts.reader.hold();
     return read(this.#parts.reader);
+  }
+
+  /** Whoever has written sees in the next read what it has written. */
+  async #request(job: Job): Promise<Outcome> {
+    try {
+      return await this.#parts.writer.request(job);
+    } finally {
+      if (this.#closed === undefined) this.#parts.reader.release();
+    }
   }
 
   #assertOpen(): void {

@@ -6,8 +6,14 @@ const READS_PER_TURN = 50;
  * a timer or the writer's answer through.
  */
 export class Turns {
+  readonly #end: () => void;
   #reads = 0;
   #turn: Promise<void> | undefined;
+
+  /** @param end called when a turn in which something was read is over */
+  constructor(end: () => void) {
+    this.#end = end;
+  }
 
   /** Resolves at once, or, when this turn of the event loop has had its share of reads, in the next. */
   take(): Promise<void> | undefined {
@@ -15,6 +21,7 @@ export class Turns {
       setImmediate(() => {
         this.#reads = 0;
         this.#turn = undefined;
+        this.#end();
         resolve();
       });
     });
