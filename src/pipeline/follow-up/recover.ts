@@ -15,7 +15,7 @@ const MOST_LOOKUPS = 10;
 
 /**
  * Finds out what became of an attempt that is still `sending` after its lease: the provider is asked, nothing is sent
- * blindly. "Not found" permits a resend only where the provider refuses a repeated id, because look-ups lag. Staff is
+ * blindly. "Not found" permits a resend only where the provider refuses a repeated id, because look-ups lag. Else staff is
  * told again, marked as a repeat.
  */
 export async function judgeLost(deps: LoopDeps, attempt: Attempt): Promise<Verdict | 'later'> {
@@ -29,7 +29,8 @@ export async function judgeLost(deps: LoopDeps, attempt: Attempt): Promise<Verdi
     case 'throttled':
       return answer;
     case 'not-found':
-      if (named.sender.refusesRepeatedId) return { status: 'again', repeat: staff };
+      // Under the same id nobody is reached twice: there is nothing to mark.
+      if (named.sender.refusesRepeatedId) return { status: 'again', repeat: false };
       return staff ? { status: 'again', repeat: true } : { status: 'uncertain' };
     case 'unknown':
       if (staff) return { status: 'again', repeat: true };
