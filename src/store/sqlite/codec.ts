@@ -59,20 +59,58 @@ function decodeContent(
   return side === null || side === undefined ? { body: value } : { body: value, note: decodeText(side) };
 }
 
+// Most of a document is no date and has plain names: what need not change is not copied.
 function encodeValue(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (value instanceof Date) return { $date: value.getTime() };
-  if (Array.isArray(value)) return value.map(encodeValue);
-  // A name that begins with `$` gets a second one, so that `$date` is always a date.
+  if (Array.isArray(value)) return encodeList(value);
+  return encodeObject(value as Readonly<Record<string, unknown>>);
+}
+
+function encodeList(list: readonly unknown[]): readonly unknown[] {
+  let copy: unknown[] | undefined;
+  for (let at = 0; at < list.length; at += 1) {
+    const encoded = encodeValue(list[at]);
+    if (encoded !== list[at]) (copy ??= [...list])[at] = encoded;
+  }
+  return copy ?? list;
+}
+
+function encodeObject(value: Readonly<Record<string, unknown>>): unknown {
+  let copy: Record<string, unknown> | undefined;
+  for (const name of Object.keys(value)) {
+    // A name that begins with `$` gets a second one, so that `$date` is always a date.
+    if (name.startsWith('$')) return renamed(value);
+    const encoded = encodeValue(value[name]);
+    if (encoded !== value[name]) (copy ??= { ...value })[name] = encoded;
+  }
+  return copy ?? value;
+}
+
+function renamed(value: Readonly<Record<string, unknown>>): unknown {
   return Object.fromEntries(
     Object.entries(value).map(([name, part]) => [name.startsWith('$') ? `$${name}` : name, encodeValue(part)]),
   );
 }
 
+/** Undoes `encodeValue` in what was just parsed: nobody else has it, so it is changed in its place. */
 function decodeValue(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map(decodeValue);
-  if ('$date' in value) return new Date(Number(value.$date));
+  if (Array.isArray(value)) {
+    for (let at = 0; at < value.length; at += 1) value[at] = decodeValue(value[at]);
+    return value;
+  }
+  const object = value as Record<string, unknown>;
+  for (const name of Object.keys(object)) {
+    if (name === '$date') return new Date(Number(object[name]));
+    if (name.startsWith('$$')) return plainNames(object);
+    const part = object[name];
+    if (typeof part === 'object' && part !== null) object[name] = decodeValue(part);
+  }
+  return object;
+}
+
+function plainNames(value: Readonly<Record<string, unknown>>): unknown {
   return Object.fromEntries(
     Object.entries(value).map(([name, part]) => [name.startsWith('$$') ? name.slice(1) : name, decodeValue(part)]),
   );

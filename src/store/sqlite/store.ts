@@ -84,15 +84,7 @@ export class SqliteStore implements Store {
     this.#assertOpen();
     const layout = layoutOf(collection);
     const now = this.#parts.clock.millis();
-    const outcome = await this.#request([
-      'claim',
-      layout.index,
-      due.getTime(),
-      owner,
-      now,
-      now + leaseMs,
-      limit,
-    ]);
+    const outcome = await this.#request(['claim', layout.index, due.getTime(), owner, now, now + leaseMs, limit]);
     const rows = outcome[0] === 'claimed' ? outcome[1].map((row) => decodeRow(layout, row)) : [];
     this.#feed.publish(rows.map(({ id }) => ({ kind: 'put', collection, id })));
     return rows;
