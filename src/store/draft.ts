@@ -3,20 +3,25 @@ import type { CollectionName } from './collections.ts';
 import { findOver, type OwnRow } from './overlay.ts';
 import type { Committed, Conflict, Page, Put, Query, Row, Store } from './port.ts';
 
-/** A row as a draft knows it. */
+/** A row as a draft knows it. All of one shape, whatever is known: there are many, and they are asked often. */
 interface Known {
   readonly collection: CollectionName;
   readonly id: string;
   /** What was read; `isRead` without it: there is no such row. */
-  read?: Row;
+  read: Row | undefined;
   isRead: boolean;
-  put?: Put;
+  put: Put | undefined;
   /** The row that `put` makes, and its keys for searches: made when asked for. */
-  row?: Row;
-  keys?: ReadonlySet<string>;
+  row: Row | undefined;
+  keys: ReadonlySet<string> | undefined;
   isDeleted: boolean;
   /** Rev that the commit rests on. */
-  expected?: number;
+  expected: number | undefined;
+}
+
+function unread(collection: CollectionName, id: string): Known {
+  const nothing = { read: undefined, put: undefined, row: undefined, keys: undefined, expected: undefined };
+  return { collection, id, isRead: false, isDeleted: false, ...nothing };
 }
 
 /**
@@ -105,7 +110,7 @@ export class Draft {
     known.put = put.bodyOnly === true && known.put !== undefined ? withBody(known.put, put) : put;
     this.#puts.add(known);
     if (known.isRead) this.#rest(known, known.read?.rev ?? 0);
-    delete known.keys;
+    known.keys = undefined;
     return (known.row = rowOf(known, known.put));
   }
 
@@ -150,7 +155,7 @@ export class Draft {
     let rows = this.#rows.get(collection);
     if (rows === undefined) this.#rows.set(collection, (rows = new Map<string, Known>()));
     let known = rows.get(id);
-    if (known === undefined) rows.set(id, (known = { collection, id, isRead: false, isDeleted: false }));
+    if (known === undefined) rows.set(id, (known = unread(collection, id)));
     return known;
   }
 
@@ -181,14 +186,14 @@ export class Draft {
 
   #forgetPut(known: Known): void {
     this.#puts.delete(known);
-    delete known.put;
-    delete known.row;
-    delete known.keys;
+    known.put = undefined;
+    known.row = undefined;
+    known.keys = undefined;
   }
 
   #forgetExpected(known: Known): void {
     this.#expected.delete(known);
-    delete known.expected;
+    known.expected = undefined;
   }
 }
 
