@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util';
 import { BenchEngine, type Cost } from './support/bench-engine.ts';
 import { figure, median } from './support/figures.ts';
 import { Server } from './support/server.ts';
-import { admission, results, update } from './support/messages.ts';
+import { admission, results, shortAdmission, update } from './support/messages.ts';
 
 const { values } = parseArgs({
   options: { quick: { type: 'boolean' }, full: { type: 'boolean' }, only: { type: 'string' } },
@@ -24,7 +24,10 @@ const FILL_BLOCK = 1_000;
 const FILL_SENDERS = 64;
 
 /** Rounds in which the machine code of the engine is made. */
-const WARM_UP = 8;
+const WARM_UP = 20;
+
+/** Patients of short admissions are others than those of the full ones. */
+const SHORT_FROM = 5_000_000;
 
 const range = (from: number, count: number): readonly number[] => Array.from({ length: count }, (_, at) => from + at);
 
@@ -33,9 +36,10 @@ const range = (from: number, count: number): readonly number[] => Array.from({ l
  * the least of many short rounds; the median stands beside it.
  */
 async function perMessage(engine: BenchEngine): Promise<void> {
-  const kinds = { a01: [] as Cost[], a08: [] as Cost[], oru: [] as Cost[] };
+  const kinds = { short: [] as Cost[], a01: [] as Cost[], a08: [] as Cost[], oru: [] as Cost[] };
   for (let round = -WARM_UP; round < ROUNDS; round += 1) {
     const patients = range((round + WARM_UP) * BLOCK, BLOCK);
+    const short = await engine.run('his', patients.map((n) => SHORT_FROM + n).map(shortAdmission));
     const a01 = await engine.run('his', patients.map(admission));
     await engine.run(
       'his',
@@ -50,11 +54,13 @@ async function perMessage(engine: BenchEngine): Promise<void> {
       patients.map((n) => results(n, 0)),
     );
     if (round < 0) continue;
+    kinds.short.push(short);
     kinds.a01.push(a01);
     kinds.a08.push(a08);
     kinds.oru.push(oru);
   }
-  show('new ADT^A01', kinds.a01, 3);
+  show('new ADT^A01, 4 resources', kinds.short, 3);
+  show('new ADT^A01, 7 resources', kinds.a01, 3);
   show('repeated ADT^A08', kinds.a08, 0.8);
   show('ORU of 12 results', kinds.oru, 6);
 }

@@ -1,1 +1,1 @@
-export { admission, results, update } from '../../src/app/bench/messages.ts';
+export { admission, results, shortAdmission, update } from '../../src/app/bench/messages.ts';
