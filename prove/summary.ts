@@ -1,3 +1,4 @@
+import { readEvent } from '../src/record/event-rows.ts';
 import type { Row, Store } from '../src/store/port.ts';
 
 /** What the store holds about each source record, without ids: equal for equal histories. */
@@ -58,8 +59,8 @@ async function countResources(store: Store, counts: Counts): Promise<void> {
     counts.add(recOf(type, `${type}/${of}`, bodyOf(row)), `superseded ${type}`);
   }
   for await (const row of rowsOf(store, 'events')) {
-    const body = bodyOf(row);
-    counts.add(String(body['rec']), `event ${String(body['type'])}`);
+    const { rec, type } = readEvent(row);
+    counts.add(rec, `event ${type}`);
   }
 }
 

@@ -5,6 +5,7 @@ import path from 'node:path';
 
 import { MllpClient } from '../../src/channels/mllp/client.ts';
 import type { Answer } from '../../src/core/message.ts';
+import { percentiles } from '../../src/app/bench/percentiles.ts';
 import { runEngine } from '../../src/app/run-engine.ts';
 import type { RunningEngine } from '../../src/app/running-engine.ts';
 import { loadSite } from '../../src/app/site.ts';
@@ -107,10 +108,4 @@ export class BenchEngine {
       void engine.intake.take({ message, answer }, settings);
     });
   }
-}
-
-function percentiles(values: readonly number[]): { readonly p50: number; readonly p99: number } {
-  const sorted = values.toSorted((a, b) => a - b);
-  const at = (part: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0;
-  return { p50: at(0.5), p99: at(0.99) };
 }

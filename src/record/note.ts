@@ -57,7 +57,10 @@ const UNKNOWN: Stamp = [0, 0, ''];
 
 /** The note of a row; a row without one was set by nobody known, long ago. */
 export function readNote(text: string | undefined): Note {
-  return text === undefined ? { row: UNKNOWN } : unpack(JSON.parse(text) as StoredNote);
+  if (text === undefined) return { row: UNKNOWN };
+  const stored = JSON.parse(text) as StoredNote | Note;
+  // Rows that were written before decision 0008 hold the note as it is.
+  return 'row' in stored ? stored : unpack(stored);
 }
 
 /** Source that made a resource known first. */

@@ -61,6 +61,14 @@ describe('what rows of the record hold beside the resource', () => {
     );
   });
 
+  test('a note from before it was stored without repetition is read', () => {
+    fc.assert(
+      fc.property(notes, (note) => {
+        expect(readNote(JSON.stringify(note))).toEqual(note);
+      }),
+    );
+  });
+
   test('an event comes back as it was written', () => {
     fc.assert(
       fc.property(events, (event) => {

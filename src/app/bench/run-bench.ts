@@ -9,8 +9,8 @@ import { JingluoError, problem } from '../../core/problem.ts';
 import { runEngine } from '../run-engine.ts';
 import type { RunningEngine } from '../running-engine.ts';
 import type { Site } from '../site.ts';
+import { percentiles } from './percentiles.ts';
 import { Sender } from './sender.ts';
-import type { SenderResult } from './sender-job.ts';
 import type { Workload } from './workload.ts';
 
 /** What is to be measured. */
@@ -162,6 +162,7 @@ class Bench {
     await this.#running.settle();
     const { user, system } = process.cpuUsage(before);
     const seconds = (performance.now() - began) / 1_000;
+    const { p50, p99 } = percentiles(result.latencies);
     const messages = groups.reduce((sum, group) => sum + group.length, 0);
     this.#messages += messages;
     this.#bytes += groups.flat().reduce((sum, bytes) => sum + bytes.length, 0);
@@ -170,7 +171,8 @@ class Bench {
       messages,
       perSecond: messages / seconds,
       cpuMs: (user + system) / 1_000 / messages,
-      ...latenciesOf(result),
+      ackP50Ms: p50,
+      ackP99Ms: p99,
       refused: Object.fromEntries(result.refused),
     };
   }
@@ -194,10 +196,4 @@ class Bench {
       notDone: this.#notDone,
     };
   }
-}
-
-function latenciesOf({ latencies }: SenderResult): Pick<BenchRound, 'ackP50Ms' | 'ackP99Ms'> {
-  const sorted = latencies.toSorted((a, b) => a - b);
-  const at = (part: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0;
-  return { ackP50Ms: at(0.5), ackP99Ms: at(0.99) };
 }

@@ -101,9 +101,10 @@ function decodeValue(value: unknown): unknown {
     return value;
   }
   const object = value as Record<string, unknown>;
-  for (const name of Object.keys(object)) {
-    if (name === '$date') return new Date(Number(object[name]));
-    if (name.startsWith('$$')) return plainNames(object);
+  const names = Object.keys(object);
+  if (names.some((name) => name.startsWith('$')))
+    return '$date' in object ? new Date(Number(object['$date'])) : plainNames(object);
+  for (const name of names) {
     const part = object[name];
     if (typeof part === 'object' && part !== null) object[name] = decodeValue(part);
   }

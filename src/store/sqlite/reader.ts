@@ -113,13 +113,18 @@ export class Reader {
     this.#held = true;
   }
 
-  /** Ends what `hold` began: the next read sees what was written meanwhile. */
+  /** Ends what `hold` began: the next read sees what was written meanwhile. Never throws: nothing was to be kept. */
   release(): void {
     if (!this.#held) return;
     this.#held = false;
-    guarded(() => {
-      this.#db.prepare('COMMIT').run([]);
-    });
+    for (const end of ['COMMIT', 'ROLLBACK']) {
+      try {
+        this.#db.exec(end);
+        return;
+      } catch {
+        // After a failed read SQLite may have ended the transaction by itself.
+      }
+    }
   }
 
   close(): void {

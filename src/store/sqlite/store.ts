@@ -94,10 +94,8 @@ export class SqliteStore implements Store {
     return this.#feed.watch(collection, since);
   }
 
-  // eslint-disable-next-line @typescript-eslint/require-await -- a closed store rejects
-  async now(): Promise<Date> {
-    this.#assertOpen();
-    return this.#parts.clock.now();
+  now(): Promise<Date> {
+    return this.#closed === undefined ? Promise.resolve(this.#parts.clock.now()) : Promise.reject(isClosed());
   }
 
   close(): Promise<void> {
@@ -133,9 +131,11 @@ export class SqliteStore implements Store {
   }
 
   #assertOpen(): void {
-    if (this.#closed !== undefined) throw new StoreUnavailable('it is closed');
+    if (this.#closed !== undefined) throw isClosed();
   }
 }
+
+const isClosed = (): StoreUnavailable => new StoreUnavailable('it is closed');
 
 function conflict([, layout, id]: Outcome & { readonly 0: 'conflict' }): Conflict {
   const { collection } = LAYOUTS[layout] ?? layoutOf('settings');

@@ -26,6 +26,7 @@ export class Turns {
       });
     });
     this.#reads += 1;
-    return this.#reads > READS_PER_TURN ? this.#turn : undefined;
+    // Who waits takes a place in the next turn as well: it is counted there, and that turn ends too.
+    return this.#reads > READS_PER_TURN ? this.#turn.then(() => this.take()) : undefined;
   }
 }

@@ -51,6 +51,16 @@ describe('the file lock', () => {
     expect(await reader.get('links', 'c')).toMatchObject({ id: 'c' });
   });
 
+  test('a reader that was busy sees what was written after it came to rest', async () => {
+    const store = await open();
+    const reader = await open({ readOnly: true });
+    // More than one turn of the event loop lets through.
+    const busy = Array.from({ length: 120 }, () => reader.get('links', 'a'));
+    expect((await Promise.all(busy)).every((row) => row === undefined)).toBe(true);
+    await write(store, 'a');
+    expect(await reader.get('links', 'a')).toMatchObject({ id: 'a' });
+  });
+
   test('reading needs a file that is there', async () => {
     await expect(open({ readOnly: true })).rejects.toThrow(StoreUnavailable);
   });
