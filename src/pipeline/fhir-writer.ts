@@ -30,11 +30,16 @@ export interface FhirWritten {
   readonly resource?: FhirResource;
 }
 
-/** Writes of the FHIR endpoint: one call is one message of the built-in `fhir` channel and one commit (all or nothing). */
+/**
+ * Writes of the FHIR endpoint: one call is one message of the built-in `fhir` channel and one commit (all or nothing).
+ * Where `gone` is aborted, nothing more is committed: a client that gave up sends again, and what it sent first must not
+ * take effect after what it has written since (`pipeline.client-gone`).
+ */
 export interface FhirWriter {
   write(
     client: string,
     writes: readonly FhirWrite[],
     raw: Uint8Array,
+    gone?: AbortSignal,
   ): Promise<Result<readonly FhirWritten[], Problem>>;
 }

@@ -46,7 +46,7 @@ async function serve(
     allowOrigin(request, response, parts.cors);
     // Patients' data stays out of shared caches, and private ones ask again.
     response.setHeader('cache-control', 'private, no-cache');
-    reply = request.method === 'OPTIONS' ? { status: 204 } : await answer(request, endpoint, parts);
+    reply = request.method === 'OPTIONS' ? { status: 204 } : await answer(request, goneOf(response), endpoint, parts);
   } catch (error) {
     reply = problemReply(problemOf(error, parts.log));
   }
@@ -65,7 +65,20 @@ async function serve(
   });
 }
 
-async function answer(request: IncomingMessage, endpoint: FhirEndpoint, parts: ListenerParts): Promise<Reply> {
+function goneOf(response: ServerResponse): AbortSignal {
+  const gone = new AbortController();
+  response.once('close', () => {
+    if (!response.writableEnded) gone.abort();
+  });
+  return gone.signal;
+}
+
+async function answer(
+  request: IncomingMessage,
+  gone: AbortSignal,
+  endpoint: FhirEndpoint,
+  parts: ListenerParts,
+): Promise<Reply> {
   const address = readAddress(request.url ?? '/');
   if (address === undefined) {
     return problemReply(problem('server.request-invalid', 'The address is not well-formed.'));
@@ -85,6 +98,7 @@ async function answer(request: IncomingMessage, endpoint: FhirEndpoint, parts: L
     headers: singleHeaders(request),
     body,
     principal: principal.value,
+    gone,
     base: parts.base(request),
   });
 }

@@ -3,6 +3,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import http from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import { adminSocketPath, askEngine } from '../../src/app/admin-socket.ts';
 import { runEngine } from '../../src/app/run-engine.ts';
@@ -176,8 +177,20 @@ describe('jingluo without an engine', () => {
       const { out } = await jingluo('rebuild', ...site());
       expect(out).toBe(`2 persons and 0 resources looked at, ${changed} rows changed`);
     }
-    const names = ['HOSP01|K2', 'HOSP01|K3'].map(async (id) => (await jingluoJson('person', 'show', id, ...site()))[0]);
-    expect((await Promise.all(names)).map((one) => one?.['name'])).toEqual(['测试甲', '测试乙']);
+    for (const [id, name] of [
+      ['HOSP01|K2', '测试甲'],
+      ['HOSP01|K3', '测试乙'],
+    ] as const) {
+      expect((await jingluoJson('person', 'show', id, ...site()))[0]).toMatchObject({ name });
+    }
+  });
+
+  test('a command waits a moment for another one to let go of the store', async () => {
+    const opened = await openEngine(await loadSite({ config, data }));
+    const shown = jingluoJson('person', 'show', 'HOSP01|K2', ...site());
+    await sleep(300);
+    await opened.close();
+    expect((await shown)[0]).toMatchObject({ name: '测试甲' });
   });
 
   test('an unknown message or person is an error', async () => {

@@ -1,50 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Client } from 'fhir-kit-client';
-import { conditionFinder } from '../../src/app/conditions.ts';
-import { noMetrics } from '../../src/core/metrics.ts';
-import { compileConcepts } from '../../src/fhir/concepts.ts';
-import { compileExtractor } from '../../src/fhir/extract.ts';
 import type { FhirResource } from '../../src/fhir/patch.ts';
-import { EndpointWriter } from '../../src/pipeline/fhir/endpoint-writer.ts';
-import { createRecord } from '../../src/record/create-record.ts';
-import { createRecordReads } from '../../src/record/reads.ts';
-import type { Store } from '../../src/store/port.ts';
+import { endpointWriter } from '../support/endpoint-writer.ts';
 import { startServer, type RunningServer } from '../support/fhir-server.ts';
-import { putPerson, putResources, ZONE } from '../support/resource-rows.ts';
+import { putPerson, putResources } from '../support/resource-rows.ts';
 import { OBSERVATION, PATIENT } from '../unit/fhir/resources.ts';
-
-const SETTINGS = {
-  installation: '6f0c7a52-3d0f-4a64-9e39-0d5b1c2a7e11',
-  zone: ZONE,
-  sources: {},
-  newId: () => crypto.randomUUID(),
-};
-
-function writer(store: Store): EndpointWriter {
-  const { record } = createRecord(SETTINGS, { extractor: compileExtractor, concepts: compileConcepts([]) });
-  const searching = { store, zone: ZONE, personOf: createRecordReads(store).personOf, cursorKey: 'test' };
-  return new EndpointWriter({
-    store,
-    record,
-    followUp: { react: () => Promise.resolve(undefined) },
-    channel: {
-      name: 'fhir',
-      source: 'fhir',
-      ack: 'processed',
-      ackTimeoutMs: 1000,
-      zone: ZONE,
-      ids: {},
-      snapshots: [],
-      backfill: false,
-      onFailure: 'continue',
-    },
-    find: conditionFinder(searching),
-    newId: () => crypto.randomUUID(),
-    wake: () => undefined,
-    metrics: noMetrics,
-    sleep: () => Promise.resolve(),
-  });
-}
 
 let running: RunningServer;
 let client: Client;
@@ -80,7 +40,7 @@ const send = (method: string, path: string, body: unknown, headers: Record<strin
 const organization = (change: object = {}) => ({ resourceType: 'Organization', name: '检验科', ...change });
 
 beforeAll(async () => {
-  running = await startServer(writer, { settings: { cors: ['https://console.example.org'] } });
+  running = await startServer(endpointWriter, { settings: { cors: ['https://console.example.org'] } });
   client = new Client({ baseUrl: running.url('') });
   const { store } = running;
   await putPerson(store, ['p1', 'p2']);

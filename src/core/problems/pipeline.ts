@@ -71,6 +71,10 @@ export const PIPELINE_PROBLEMS = {
     meaning: 'Others kept changing the same rows while this write was being decided.',
     advice: 'Send the request again.',
   },
+  'pipeline.client-gone': {
+    meaning: 'A FHIR client closed its connection before its write was made; nothing was written.',
+    advice: 'Send the request again, with a longer time-out in the client.',
+  },
   'pipeline.precondition-failed': {
     meaning:
       'The version named by If-Match is not the current one, or a condition does not match exactly one resource.',

@@ -62,11 +62,12 @@ export class EndpointWriter implements FhirWriter {
     client: string,
     writes: readonly FhirWrite[],
     raw: Uint8Array,
+    gone?: AbortSignal,
   ): Promise<Result<readonly FhirWritten[], Problem>> {
     const message = this.#deps.newId();
     const ids = writes.map((write) => write.id ?? this.#deps.newId());
     for (let attempt = 0; attempt < TRIES; attempt += 1) {
-      const outcome = await this.#once({ client, message, writes, raw }, ids);
+      const outcome = await this.#once({ client, message, writes, raw, gone }, ids);
       if (outcome !== 'conflict') return outcome;
       this.#deps.metrics.count('jingluo_process_conflicts_total');
       await this.#deps.sleep(2 ** Math.min(attempt, 7) * (0.5 + Math.random()));
@@ -94,6 +95,10 @@ export class EndpointWriter implements FhirWriter {
       fields: { channel: this.#deps.channel.name, receivedAt: now },
     });
     const written = await Promise.all(resolved.value.map((one) => writtenOf(draft, one, applied.value.changes, now)));
+    // Read before the client left and committed now, it meets what was written in between as a conflict.
+    if (request.gone?.aborted === true) {
+      return err(problem('pipeline.client-gone', 'The client closed its connection before the write was made.'));
+    }
     const committed = await draft.commit();
     if (!committed.ok) return 'conflict';
     if (due !== undefined) this.#deps.wake();
@@ -281,6 +286,7 @@ interface Request {
   readonly message: string;
   readonly writes: readonly FhirWrite[];
   readonly raw: Uint8Array;
+  readonly gone: AbortSignal | undefined;
 }
 
 async function writtenOf(

@@ -11,6 +11,8 @@ export interface FhirRequest {
   /** Empty where there is none. */
   readonly body: Uint8Array;
   readonly principal: Principal;
+  /** Aborted when the client closed its connection before it was answered. */
+  readonly gone: AbortSignal;
   /** Base URL of the endpoint as the client sees it, without a trailing slash. */
   readonly base: string;
 }

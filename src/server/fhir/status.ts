@@ -27,6 +27,7 @@ const STATUS: Partial<Record<ProblemCode, readonly [status: number, issue: strin
   'fhir.search-cursor-invalid': [400, 'invalid'],
   'pipeline.precondition-failed': [412, 'conflict'],
   'pipeline.conflict': [409, 'conflict'],
+  'pipeline.client-gone': [409, 'transient'],
   'pipeline.store-unavailable': [503, 'transient'],
   'pipeline.bug': [500, 'exception'],
   'record.patient-changed': [409, 'conflict'],

@@ -76,7 +76,7 @@ export async function transaction(
   const writing = entries.filter(({ method }) => method !== 'GET' && method !== 'HEAD');
   const prepared = prepare(writing, request);
   if ('faults' in prepared) return { ...problemReply(prepared.faults), status: prepared.status };
-  const written = await deps.writer.write(request.principal.client, prepared.writes, request.body);
+  const written = await deps.writer.write(request.principal.client, prepared.writes, request.body, request.gone);
   if (!written.ok) return problemReply(written.error);
   const byEntry = new Map(writing.map(({ index }, position) => [index, written.value[position]] as const));
   const texts: EntryText[] = [];

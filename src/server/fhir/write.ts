@@ -33,8 +33,8 @@ export async function remove(
 ): Promise<Reply> {
   const target = targetOf(request, id);
   if (!target.ok) return problemReply(target.error);
-  const { principal, body } = request;
-  const written = await deps.writer.write(principal.client, [{ method: 'DELETE', type, ...target.value }], body);
+  const { principal, body, gone } = request;
+  const written = await deps.writer.write(principal.client, [{ method: 'DELETE', type, ...target.value }], body, gone);
   if (!written.ok) return problemReply(written.error);
   return { status: 204 };
 }
@@ -47,7 +47,7 @@ async function write(request: FhirRequest, deps: FhirDeps, about: FhirWrite): Pr
   const faults = faultsOf(parsed.value);
   if (faults.length > 0) return { ...problemReply(faults), status: 422 };
   const full: FhirWrite = { ...about, resource: parsed.value };
-  const written = await deps.writer.write(request.principal.client, [full], request.body);
+  const written = await deps.writer.write(request.principal.client, [full], request.body, request.gone);
   if (!written.ok) return problemReply(written.error);
   const [one] = written.value;
   return one === undefined ? { status: 200 } : writtenReply(one, request);
