@@ -28,6 +28,8 @@ export interface MappingResult {
   readonly snapshots: readonly Snapshot[];
   readonly unmapped: readonly UnmappedField[];
   readonly warnings: readonly Problem[];
+  /** The same message sent again, at another time and under another number, says the same. */
+  readonly isRepeatable: boolean;
   /** Only when asked for. */
   readonly trace?: readonly TraceEntry[];
   /** Hash of the mapping and its overlays: names the version in Provenance. */

@@ -29,6 +29,8 @@ export interface Interpretation {
   readonly unmapped: readonly UnmappedField[];
   readonly warnings: readonly Problem[];
   readonly mappingVersion: string;
+  /** The same message sent again, at another time and under another number, says the same. */
+  readonly isRepeatable?: boolean;
   /** Written at the FHIR endpoint: ids are the client's and the request is the newest news. */
   readonly rest?: boolean;
 }
@@ -37,4 +39,17 @@ export interface Interpretation {
 export interface Interpreter {
   readonly contentType: string;
   interpret(message: StoredMessage): Result<Interpretation, Problem>;
+  /**
+   * Says at little cost whether a message may say the same as an earlier one. Undefined where that cannot be known, or
+   * where there is something to warn of.
+   */
+  recognise?(message: StoredMessage): Recognised | undefined;
+}
+
+/** A message as far as it is compared with earlier ones. */
+interface Recognised {
+  /** Equal for messages of one channel that differ in nothing but when they were sent and how they are numbered. */
+  readonly words: string;
+  /** Event time, as {@link Interpretation.at}. */
+  readonly at: Date;
 }

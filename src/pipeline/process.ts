@@ -11,6 +11,7 @@ import type { FollowUp, ReactContext } from './follow-up/contract.ts';
 import type { Interpretation, Interpreter } from './interpreter.ts';
 import type { Held } from './held-messages.ts';
 import { controlKey, journalPut, readJournal, type FirstRow, type JournalEntry, type JournalRow } from './journal.ts';
+import { Repeats, type Known } from './repeats.ts';
 import { Turnstile } from './turnstile.ts';
 
 /** What processing needs; the two decisions that follow a message, and the parts that read its bytes. */
@@ -39,6 +40,9 @@ export interface Processed {
 /** Contention never holds a message: after so many lost commits it runs alone. */
 const CONFLICTS_BEFORE_ALONE = 8;
 
+/** Messages of a channel that are known to change nothing when they come again; some kilobytes each. */
+const REPEATS = 2_000;
+
 /** What is known of a message, kept over the tries to commit what it says. */
 interface Reading {
   readonly held: Held | undefined;
@@ -47,10 +51,18 @@ interface Reading {
   read?: Result<Interpretation, Problem>;
 }
 
+/** News that are to be applied; `words` where they may come again. */
+interface ToApply {
+  readonly channel: ChannelSettings;
+  readonly read: Interpretation;
+  readonly words: string | undefined;
+}
+
 /** Carries messages from `stored` to `done`, `failed` or `held`; safe to call from any number of lanes at once. */
 export class Processor {
   readonly #deps: ProcessDeps;
   readonly #turnstile = new Turnstile();
+  readonly #repeats = new Repeats(REPEATS);
 
   constructor(deps: ProcessDeps) {
     this.#deps = deps;
@@ -96,9 +108,32 @@ export class Processor {
     if (journal.entry.state !== 'stored') return { state: journal.entry.state, warnings: journal.entry.warnings };
     const channel = this.#deps.channel(journal.entry.channel);
     if (channel === undefined) return this.#end(draft, journal, { state: 'failed', problems: [noChannel(journal)] });
+    const words = await this.#again(draft, journal, channel, reading);
+    if (typeof words === 'object') return words.outcome;
     const read = (reading.read ??= await this.#interpret(journal, channel, reading.held));
     if (!read.ok) return this.#end(draft, journal, { state: 'failed', problems: [read.error] });
-    return this.#apply(draft, journal, channel, read.value);
+    return this.#apply(draft, journal, { channel, read: read.value, words });
+  }
+
+  /** Ends a message that says what an earlier one said, where that changes nothing still; else tells its words. */
+  async #again(
+    draft: Draft,
+    journal: JournalRow,
+    channel: ChannelSettings,
+    { held }: Reading,
+  ): Promise<{ readonly outcome: Processed | 'conflict' } | string | undefined> {
+    if (held?.message === undefined || journal.entry.replays > 0) return undefined;
+    const found = this.#deps.interpreters.get(journal.entry.contentType)?.recognise?.(stored(journal, channel, held));
+    if (found === undefined) return undefined;
+    const known = this.#repeats.get(channel, found.words);
+    if (known === undefined) return found.words;
+    const sequence = sequenceOf(journal);
+    const repeat = await this.#deps.record.again(draft, known.repeat, { at: found.at, sequence });
+    if (repeat === undefined) return found.words;
+    const outcome = await this.#done(draft, journal, known.read, await this.#deps.store.now());
+    this.#repeats.set(channel, found.words, outcome === 'conflict' ? undefined : { ...known, repeat });
+    if (outcome !== 'conflict') this.#deps.metrics.count('jingluo_messages_repeated_total', { channel: channel.name });
+    return { outcome };
   }
 
   async #interpret(
@@ -106,21 +141,19 @@ export class Processor {
     channel: ChannelSettings,
     held: Held | undefined,
   ): Promise<Result<Interpretation, Problem>> {
-    const { contentType, receivedAt, writes, names } = journal.entry;
+    const { contentType, writes, names } = journal.entry;
     const interpreter = this.#deps.interpreters.get(contentType);
     if (interpreter === undefined) return { ok: false, error: noInterpreter(contentType) } as const;
     const body = held?.bytes ?? (await this.#deps.store.get('messages', journal.id))?.body;
     if (!(body instanceof Uint8Array)) return { ok: false, error: bytesGone() } as const;
-    const message = { id: journal.id, bytes: body, receivedAt: new Date(receivedAt), channel };
     return interpreter.interpret({
-      ...message,
-      ...(held?.message === undefined ? {} : { message: held.message }),
+      ...stored(journal, channel, { ...held, bytes: body }),
       ...(writes === undefined ? {} : { writes }),
       ...(names === undefined ? {} : { names }),
     });
   }
 
-  async #apply(draft: Draft, journal: JournalRow, channel: ChannelSettings, read: Interpretation) {
+  async #apply(draft: Draft, journal: JournalRow, { channel, read, words }: ToApply) {
     const applied = await this.#deps.record.apply(draft, newsOf(journal, channel, read));
     if (!applied.ok) {
       const held = applied.error;
@@ -131,18 +164,27 @@ export class Processor {
       });
     }
     const backfill = isBackfill(journal, channel);
-    const reused = await this.#reusedControlId(journal);
     const now = await this.#deps.store.now();
     const due = await this.#react(draft, journal, applied.value, { at: read.at, now, backfill });
-    const outcome = await this.#end(draft, journal, {
+    const warnings = [...read.warnings, ...applied.value.warnings];
+    const outcome = await this.#done(draft, journal, { ...read, warnings }, now);
+    if (outcome === 'conflict') return outcome;
+    if (due !== undefined) this.#deps.wake();
+    const { repeat } = applied.value;
+    if (words !== undefined && read.isRepeatable === true)
+      this.#repeats.set(channel, words, repeat === undefined ? undefined : { repeat, read: endOf(read) });
+    return outcome;
+  }
+
+  async #done(draft: Draft, journal: JournalRow, read: Known['read'], now: Date): Promise<Processed | 'conflict'> {
+    const reused = await this.#reusedControlId(journal);
+    return this.#end(draft, journal, {
       state: 'done',
       doneAt: now.toISOString(),
       problems: [],
-      ...listed([...reused, ...read.warnings, ...applied.value.warnings], read.unmapped),
+      ...listed([...reused, ...read.warnings], read.unmapped),
       mapping: read.mappingVersion,
     });
-    if (outcome !== 'conflict' && due !== undefined) this.#deps.wake();
-    return outcome;
   }
 
   /** Warns where the sender used the same MSH-10 for other content before. Only a warning rests on this search. */
@@ -220,7 +262,7 @@ function newsOf(journal: JournalRow, channel: ChannelSettings, read: Interpretat
     channel: channel.name,
     source: read.rest === true ? journal.entry.source : channel.source,
     at: read.at,
-    sequence: journal.entry.order ?? journal.seq,
+    sequence: sequenceOf(journal),
     receivedAt: new Date(journal.entry.receivedAt),
     mappingVersion: read.mappingVersion,
     patches: read.patches,
@@ -230,6 +272,21 @@ function newsOf(journal: JournalRow, channel: ChannelSettings, read: Interpretat
     ...(read.rest === true ? { rest: true } : {}),
   };
 }
+
+/** A message as an interpreter gets it. */
+function stored(journal: JournalRow, channel: ChannelSettings, { bytes, message }: Pick<Held, 'bytes' | 'message'>) {
+  const about = { id: journal.id, bytes, receivedAt: new Date(journal.entry.receivedAt), channel };
+  return message === undefined ? about : { ...about, message };
+}
+
+/** Of an interpretation what the journal tells of it. */
+const endOf = ({ warnings, unmapped, mappingVersion }: Interpretation): Known['read'] => ({
+  warnings,
+  unmapped,
+  mappingVersion,
+});
+
+const sequenceOf = ({ entry, seq }: JournalRow): number => entry.order ?? seq;
 
 /** Longest list in a journal row; of longer ones the number is told, and the message itself holds the rest. */
 const MOST_LISTED = 1_000;

@@ -19,6 +19,13 @@ interface Stored {
   readonly note: Note;
 }
 
+/** What the patches of a message did. */
+interface AppliedResources {
+  readonly changes: readonly ResourceChange[];
+  /** Every patch said what the record held already. */
+  readonly isRepeat: boolean;
+}
+
 /**
  * Lays every patch of a message but those of Patients over the record, one version per resource that changed.
  * Subjects are source records already. Held (`record.patient-changed`) where an existing resource would go to another
@@ -28,16 +35,20 @@ interface Stored {
 export async function applyResources(
   context: ApplyContext,
   moved: ReadonlyMap<string, string>,
-): Promise<Result<readonly ResourceChange[], Held>> {
+): Promise<Result<AppliedResources, Held>> {
   const groups = groupById(context.news.patches);
   const rows = await context.draft.getMany('resources', [...groups.keys()]);
   const changes: ResourceChange[] = [];
+  let isRepeat = true;
   for (const [index, patches] of [...groups.values()].entries()) {
-    const done = await applyOne(context, patches, { row: rows[index], moved });
+    const row = rows[index];
+    if (row !== undefined && saysNothingNew(context.news, row, patches)) continue;
+    isRepeat = false;
+    const done = await applyOne(context, patches, { row, moved });
     if (!done.ok) return done;
     if (done.value !== undefined) changes.push(done.value);
   }
-  return ok(changes);
+  return ok({ changes, isRepeat });
 }
 
 /** Deletes what a client asked for; Patients are the matter of identification. */
@@ -71,7 +82,6 @@ async function applyOne(
   where: { readonly row: Row | undefined; readonly moved: ReadonlyMap<string, string> },
 ): Promise<Result<ResourceChange | undefined, Held>> {
   const { draft, news, versions } = context;
-  if (where.row !== undefined && saysNothingNew(news, where.row, patches)) return ok(undefined);
   const stored = where.row === undefined ? undefined : readStored(where.row);
   if (stored !== undefined && isOverByDeletion(news, stored)) return ok(undefined);
   const merged = await mergeAll(context, patches, { stored, moved: where.moved });

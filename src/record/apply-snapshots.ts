@@ -2,8 +2,8 @@ import { isObject } from '../fhir/json.ts';
 import type { ElementNews, ResourcePatch, Snapshot } from '../fhir/patch.ts';
 import type { Row } from '../store/port.ts';
 import type { ApplyContext } from './apply-context.ts';
-import { compartmentRows } from './compartment.ts';
-import type { ResourceChange } from './contract.ts';
+import { allRows, compartmentQuery } from './compartment.ts';
+import type { ResourceChange, Searched } from './contract.ts';
 import { mergePatch } from './merge-patch.ts';
 import { creatorOf } from './note.ts';
 import { noteOf, resourceOf } from './row-values.ts';
@@ -21,21 +21,30 @@ const ENDED: Readonly<Record<Snapshot['type'], Readonly<Record<string, ElementNe
   Coverage: { status: { kind: 'value', value: 'cancelled' } },
 };
 
+/** What the snapshots of a message ended, and which resources were looked at for it. */
+interface AppliedSnapshots {
+  readonly changes: readonly ResourceChange[];
+  readonly searches: readonly Searched[];
+}
+
 /**
  * Ends what a declared snapshot no longer lists: only resources of the same source and, where the snapshot names one,
  * the same encounter; never what newer news has touched (DESIGN section 3).
  */
-export async function applySnapshots(context: ApplyContext): Promise<readonly ResourceChange[]> {
+export async function applySnapshots(context: ApplyContext): Promise<AppliedSnapshots> {
   const changes: ResourceChange[] = [];
+  const searches: Searched[] = [];
   for (const snapshot of context.news.snapshots) {
-    const rows = await compartmentRows(context.draft, [snapshot.patient], [snapshot.type]);
+    const query = compartmentQuery([snapshot.patient], [snapshot.type]);
+    const rows = await allRows(context.draft, query);
+    searches.push({ query, count: rows.length });
     for (const row of rows) {
       if (!isMissing(context, snapshot, row)) continue;
       const change = await end(context, snapshot, row);
       if (change !== undefined) changes.push(change);
     }
   }
-  return changes;
+  return { changes, searches };
 }
 
 function isMissing(context: ApplyContext, snapshot: Snapshot, row: Row): boolean {

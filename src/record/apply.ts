@@ -5,9 +5,10 @@ import { applyMoves } from './apply-moves.ts';
 import { retractUnproduced } from './apply-replay.ts';
 import { applyDeletes, applyResources } from './apply-resources.ts';
 import { applySnapshots } from './apply-snapshots.ts';
-import type { Applied, Held, RecordSettings, RecordWriter, ResourceChange } from './contract.ts';
+import type { Applied, Held, RecordSettings, RecordWriter, ResourceChange, Searched } from './contract.ts';
 import type { DocumentSettings } from './document/documents.ts';
 import type { Identified, Identify, OperationDone, ResolveAliases, ShowSettings } from './identify/contract.ts';
+import { applyAgain, repeatOf } from './repeat.ts';
 import { settleChanges } from './settle.ts';
 import type { VersionSettings } from './versions.ts';
 
@@ -56,22 +57,34 @@ export function createRecordWriter(settings: RecordSettings, deps: RecordDeps): 
         draft.discard();
         return clinical;
       }
-      return ok(await finish(context, identified.value, { changes: clinical.value, deps }));
+      const { changes, isRepeat, searches } = clinical.value;
+      const applied = await finish(context, identified.value, { changes, deps });
+      const repeat =
+        isRepeat && identified.value.isRepeat ? repeatOf(draft, { news: context.news, applied, searches }) : undefined;
+      return ok(repeat === undefined ? applied : { ...applied, repeat });
     },
+    again: applyAgain,
   };
 }
 
-async function applyClinical(
-  context: ApplyContext,
-  identified: Identified,
-): Promise<Result<readonly ResourceChange[], Held>> {
+/** What the news did to all but Patients. */
+interface Clinical {
+  readonly changes: readonly ResourceChange[];
+  /** Every patch said what the record held already. */
+  readonly isRepeat: boolean;
+  /** Searches for snapshots. */
+  readonly searches: readonly Searched[];
+}
+
+async function applyClinical(context: ApplyContext, identified: Identified): Promise<Result<Clinical, Held>> {
   const { changes: moves, moved } = await applyMoves(context, identified.recs);
   const resources = await applyResources(context, moved);
   if (!resources.ok) return err(resources.error);
   const deleted = await applyDeletes(context);
-  const ended = await applySnapshots(context);
+  const { changes: ended, searches } = await applySnapshots(context);
   const retracted = await retractUnproduced(context);
-  return ok([...moves, ...resources.value, ...deleted, ...ended, ...retracted]);
+  const { changes, isRepeat } = resources.value;
+  return ok({ changes: [...moves, ...changes, ...deleted, ...ended, ...retracted], isRepeat, searches });
 }
 
 async function finish(

@@ -12,8 +12,12 @@ export async function compartmentRows(
   types: readonly string[],
 ): Promise<readonly Row[]> {
   if (recs.length === 0 || types.length === 0) return [];
-  const any = recs.flatMap((rec) => types.map((type) => compartmentKey(rec, type)));
-  return allRows(draft, { all: [any] });
+  return allRows(draft, compartmentQuery(recs, types));
+}
+
+/** What finds the rows of these types in the compartments of these source records. */
+export function compartmentQuery(recs: readonly string[], types: readonly string[]): Query {
+  return { all: [recs.flatMap((rec) => types.map((type) => compartmentKey(rec, type)))] };
 }
 
 /** Every row of `resources` that a query finds, page by page, with what the draft is about to write. */

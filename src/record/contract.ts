@@ -2,6 +2,8 @@ import type { Problem } from '../core/problem.ts';
 import type { Result } from '../core/result.ts';
 import type { FhirResource, IdentityDirective, ResourcePatch, Snapshot } from '../fhir/patch.ts';
 import type { Draft } from '../store/draft.ts';
+import type { Expectation, Query } from '../store/port.ts';
+import type { Note } from './note.ts';
 
 /** Everything one message says, with when and by whom: the input of the record. */
 export interface News {
@@ -101,6 +103,8 @@ export interface Applied {
     readonly after: readonly string[];
   }[];
   readonly warnings: readonly Problem[];
+  /** Present where the news said only what the record held already. */
+  readonly repeat?: Repeat;
 }
 
 /** A message that must wait for a person (`record.patient-changed`, G12); its journal row becomes `held`. */
@@ -158,6 +162,28 @@ interface OwnResource {
   readonly cause: string;
 }
 
+/** A search that went into a decision, and the number of rows that it found. */
+export interface Searched {
+  readonly query: Query;
+  readonly count: number;
+}
+
+/**
+ * What news did that said only what the record held already: beside the moment up to which source records are known, it
+ * changed nothing, and it would have done the same whenever it came.
+ */
+export interface Repeat {
+  /** Rows that this rests on, with the revs that they have then. */
+  readonly basis: readonly Expectation[];
+  /** What was searched in `resources` for it, and how much was found; each row of it is in `basis`. */
+  readonly searches: readonly Searched[];
+  /** Source records whose notes were written, with the revs that they have by it. */
+  readonly sources: readonly { readonly id: string; readonly rev: number; readonly note: Note }[];
+  /** Event time and sequence of the news. */
+  readonly at: Date;
+  readonly sequence: number;
+}
+
 /** Writes engine-made resources into the draft; unchanged content makes no version. */
 export type PutOwn = (draft: Draft, own: OwnResource) => Promise<ResourceChange | undefined>;
 
@@ -167,4 +193,9 @@ export type PutOwn = (draft: Draft, own: OwnResource) => Promise<ResourceChange 
  */
 export interface RecordWriter {
   apply(draft: Draft, news: News): Promise<Result<Applied, Held>>;
+  /**
+   * Applies news of which an earlier message has said the same, word by word, as far as that holds still: the rows that
+   * it rested on are as they were, and it is newer. Undefined where it does not, with nothing in the draft.
+   */
+  again(draft: Draft, repeat: Repeat, news: Pick<News, 'at' | 'sequence'>): Promise<Repeat | undefined>;
 }

@@ -1,5 +1,5 @@
 import { stringifyFhir } from '../fhir/json.ts';
-import type { ElementNews, ResourcePatch } from '../fhir/patch.ts';
+import type { ElementNews, FhirResource, ResourcePatch } from '../fhir/patch.ts';
 import { textOf } from '../store/body.ts';
 import type { Row } from '../store/port.ts';
 import { elementKey } from './element-key.ts';
@@ -23,19 +23,30 @@ const FIXED: ReadonlySet<string> = new Set(['resourceType', 'id', 'meta']);
  * type of a choice), nor another patient than the patch names.
  */
 export function isRepeated(row: Row, patches: readonly ResourcePatch[]): boolean {
-  return patches.every((patch) => saysNothingNew(row, patch));
+  return patches.every((patch) => saysNothingNew({ text: textOf(row), note: () => noteOf(row) }, patch));
 }
 
-function saysNothingNew(row: Row, patch: ResourcePatch): boolean {
+/** The same for a resource that is no row by itself. */
+export function repeatsResource(resource: FhirResource, note: Note, patch: ResourcePatch): boolean {
+  return saysNothingNew({ text: stringifyFhir(resource), note: () => note }, patch);
+}
+
+/** A resource as text, with its note, which is seldom needed. */
+interface Known {
+  readonly text: string;
+  readonly note: () => Note;
+}
+
+function saysNothingNew(known: Known, patch: ResourcePatch): boolean {
   const keys = keysOf(patch);
   if (keys === undefined) return false;
   let open = keys.size;
   let others = false;
-  for (const members = new JsonMembers(textOf(row)); members.next();) {
+  for (const members = new JsonMembers(known.text); members.next();) {
     const { name } = members;
     if (FIXED.has(name)) members.pass();
     else if (Object.hasOwn(patch.elements, name)) {
-      if (!isHeld(members, patch, row)) return false;
+      if (!isHeld(members, patch, known)) return false;
       open -= 1;
     } else {
       if (keys.has(elementKey(patch.type, name))) return false;
@@ -60,15 +71,15 @@ function keysOf(patch: ResourcePatch): ReadonlySet<string> | undefined {
 }
 
 /** Whether the row holds an element as the patch says it, or knows better than the stub. */
-function isHeld(members: JsonMembers, patch: ResourcePatch, row: Row): boolean {
+function isHeld(members: JsonMembers, patch: ResourcePatch, { note }: Known): boolean {
   const { name } = members;
   const news = patch.elements[name];
   if (news === undefined || news.kind === 'delete') return false;
   const text = textOfNews(news);
   if (text !== undefined && members.passes(text)) {
-    return news.kind === 'value' || sameUnits(news.units, noteOf(row).units?.[name]);
+    return news.kind === 'value' || sameUnits(news.units, note().units?.[name]);
   }
-  if (patch.stub !== true || news.kind !== 'value' || !isFull(noteOf(row), elementKey(patch.type, name))) return false;
+  if (patch.stub !== true || news.kind !== 'value' || !isFull(note(), elementKey(patch.type, name))) return false;
   members.pass();
   return true;
 }

@@ -1,7 +1,7 @@
 import { JingluoError, problem } from '../core/problem.ts';
 import type { CollectionName } from './collections.ts';
 import { findOver, type OwnRow } from './overlay.ts';
-import type { Committed, Conflict, Page, Put, Query, Row, Store } from './port.ts';
+import type { Committed, Conflict, Expectation, Page, Put, Query, Row, Store } from './port.ts';
 
 /** A row as a draft knows it. All of one shape, whatever is known: there are many, and they are asked often. */
 interface Known {
@@ -36,6 +36,7 @@ export class Draft {
   readonly #puts = new Set<Known>();
   readonly #deletes = new Set<Known>();
   readonly #expected = new Set<Known>();
+  #searches = 0;
 
   constructor(store: Store) {
     this.#store = store;
@@ -66,6 +67,7 @@ export class Draft {
    * missing in own puts.
    */
   async find(collection: CollectionName, query: Query): Promise<Page> {
+    this.#searches += 1;
     const known = this.#rows.get(collection);
     const page = await findOver(this.#store, collection, query, {
       puts: ownPuts(this.#puts, collection),
@@ -135,6 +137,27 @@ export class Draft {
   /** What this draft writes so far, in the order of writing. */
   get puts(): readonly Put[] {
     return Array.from(this.#puts, ({ put }) => put).filter((put) => put !== undefined);
+  }
+
+  /** What was read, for who wants to know later whether it is still so (`Store.revs`). Searches find more or less later. */
+  get basis(): readonly Expectation[] {
+    return Array.from(this.#rows.values(), (rows) =>
+      Array.from(rows.values())
+        .filter(({ isRead }) => isRead)
+        .map(({ collection, id, read }) => ({ collection, id, rev: read?.rev ?? 0 })),
+    ).flat();
+  }
+
+  /** How many pages were searched for. */
+  get searches(): number {
+    return this.#searches;
+  }
+
+  /** Rows of a collection that this draft writes, as they will stand. */
+  written(collection: CollectionName): readonly Row[] {
+    return Array.from(this.#puts).flatMap(({ collection: of, row }) =>
+      of === collection && row !== undefined ? [row] : [],
+    );
   }
 
   /** True when nothing is to be written. */

@@ -152,6 +152,8 @@ export interface Store {
   get(collection: CollectionName, id: string): Promise<Row | undefined>;
   /** Rows in the order of `ids`; a missing row is `undefined`. */
   getMany(collection: CollectionName, ids: readonly string[]): Promise<readonly (Row | undefined)[]>;
+  /** Revs in the order of `ids`, 0 for a missing row: whether rows are still as they were read, without reading them. */
+  revs(collection: CollectionName, ids: readonly string[]): Promise<readonly number[]>;
   find(collection: CollectionName, query: Query): Promise<Page>;
   /** Exact number of rows that match; `order`, `after` and `limit` are ignored. */
   count(collection: CollectionName, query: Query): Promise<number>;

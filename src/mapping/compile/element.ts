@@ -21,10 +21,7 @@ const KEYWORDS = new Set(['each', 'when', 'is', 'keep']);
 /** The context that expressions of this scalar are compiled in. */
 export function expressionContext(node: ScalarNode, context: RuleContext): CompileContext {
   return {
-    root: context.expressions.root,
-    segments: context.expressions.segments,
-    tables: context.expressions.tables,
-    resources: context.expressions.resources,
+    ...context.expressions,
     scope: context.scope,
     lenient: context.shared.has(node.at.file ?? ''),
     fail: context.faults.inside(node, context.path),

@@ -40,6 +40,7 @@ function runMapping(parts: MappingParts, message: Message, context: MappingConte
     directives,
     snapshots: snapshotsOf(resources, run, patientOf(resources, run)),
     unmapped: run.account.unmapped(parts.structural),
+    isRepeatable: run.isRepeatable,
     warnings: [...structured.warnings, ...run.warnings],
     ...(trace === undefined ? {} : { trace }),
     mappingVersion: parts.version,

@@ -3,6 +3,7 @@ import { HL7_NULL, type Segment, type Separators } from '../../hl7/message.ts';
 import type { Condition, PathExpression } from '../language/ast.ts';
 import { nthPart } from '../../hl7/parts.ts';
 import { segmentName } from '../../hl7/segment.ts';
+import { isEachTime } from '../../hl7/words.ts';
 import { Cell, type CellPlace } from '../run/cell.ts';
 import { formalParts } from '../run/formal-parts.ts';
 import { needOf, type Need } from '../run/presence.ts';
@@ -154,7 +155,17 @@ export function compilePath(path: PathExpression, context: CompileContext, test:
   const inFilter = { ...context, scope: { ...context.scope, relative: field.type } };
   const read = compileReading(path, { field: field.type, part: type }, (filter) => test(filter, inFilter));
   const many = finding.many || (plain && field.repeats);
-  return { hl7: type, types: [], many, needs: needsOf(path), evaluate: readingFrom(finding, read) };
+  const evaluate = noticed(path, readingFrom(finding, read));
+  return { hl7: type, types: [], many, needs: needsOf(path), evaluate };
+}
+
+/** Notes on the run that it looks at what differs each time that a message is sent. */
+function noticed({ segment = '', field = 0 }: PathExpression, evaluate: Compiled['evaluate']): Compiled['evaluate'] {
+  if (!isEachTime(segment, field)) return evaluate;
+  return (env) => {
+    env.run.isRepeatable = false;
+    return evaluate(env);
+  };
 }
 
 const needsOf = ({ segment, field }: PathExpression): readonly Need[] =>

@@ -90,6 +90,8 @@ export class Run implements Converting {
   readonly presence: Presence;
   readonly warnings: Problem[] = [];
   readonly patches = new Patches();
+  /** No rule has looked at when the message was sent, or at its number. */
+  isRepeatable = true;
   readonly times = new Map<string, string>();
   readonly #setting: RunSetting;
   readonly #instances = new Map<string, Instances<Instance>>();

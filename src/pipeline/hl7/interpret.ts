@@ -1,6 +1,7 @@
 import { err, ok } from '../../core/result.ts';
 import { readHeader } from '../../hl7/header.ts';
 import { readMessage } from '../../hl7/read-message.ts';
+import { wordsOf } from '../../hl7/words.ts';
 import type { MappingSet } from '../../mapping/contract.ts';
 import type { Interpreter } from '../interpreter.ts';
 import { eventTime } from './event-time.ts';
@@ -31,9 +32,17 @@ export function hl7Interpreter(installation: string, mappings: () => MappingSet)
         receivedAt,
         snapshots: channel.snapshots,
       });
-      const { patches, directives, snapshots, unmapped, mappingVersion } = result;
+      const { patches, directives, snapshots, unmapped, mappingVersion, isRepeatable } = result;
       const warnings = [...message.warnings, ...time.warnings, ...result.warnings];
-      return ok({ at: time.at, patches, directives, snapshots, unmapped, warnings, mappingVersion });
+      return ok({ at: time.at, patches, directives, snapshots, unmapped, warnings, mappingVersion, isRepeatable });
+    },
+    recognise({ message, receivedAt, channel }) {
+      if (message === undefined || message.warnings.length > 0) return undefined;
+      const mapping = mappings().for(message, channel.site);
+      if (!mapping.ok) return undefined;
+      const time = eventTime(readHeader(message), receivedAt, channel.zone);
+      if (time.warnings.length > 0) return undefined;
+      return { words: `${mapping.value.version}|${wordsOf(message)}`, at: time.at };
     },
   };
 }

@@ -31,8 +31,9 @@ export const identify: Identify = async (draft, given, settings) => {
   const patients = await applyPatients(ws, news);
   if (!patients.ok) return err(patients.error);
   const warnings = [...(await refusedChanges(draft, news, settings))];
-  const settled = await match(ws, news, { patients: patients.value, warnings });
-  return done(ws, { recs, news, warnings }, settled);
+  const settled = await match(ws, news, { patients: patients.value.changed, warnings });
+  const isRepeat = patients.value.isRepeat && settled.touched.length === 0 && news.directives.length === 0;
+  return done(ws, { recs, news, warnings, isRepeat }, settled);
 };
 
 /** The source record of every Patient patch at the time of the news. */
@@ -119,7 +120,7 @@ function unmatched(ws: Workspace): readonly string[] {
 
 function done(
   ws: Workspace,
-  about: { readonly recs: ReadonlyMap<string, string>; readonly news: News; readonly warnings: readonly Problem[] },
+  about: Pick<Identified, 'recs' | 'news' | 'warnings' | 'isRepeat'>,
   settled: Settled,
 ): Result<Identified, Held> {
   return ok({ ...about, sources: ws.changes(), persons: settled.persons, touched: settled.touched });

@@ -7,6 +7,7 @@ import { residentIds, type MatchCopy } from '../../identity/match-copy.ts';
 import type { Held, News } from '../contract.ts';
 import { mergePatch, type Merged, type MergeFacts } from '../merge-patch.ts';
 import { stampsOf, type Note } from '../note.ts';
+import { repeatsResource } from '../repeated.ts';
 import type { SourceRecord } from './contract.ts';
 import { sourceId } from './aliases.ts';
 import { findReview, putReview, reviewCandidate, reviewId, type Review } from './review-row.ts';
@@ -20,19 +21,32 @@ export interface SourceNews {
   readonly rematch: boolean;
 }
 
+/** What the Patient patches of a message change. */
+interface PatientsNews {
+  readonly changed: readonly SourceNews[];
+  /** Every patch said what its record says already, and would whenever it came. */
+  readonly isRepeat: boolean;
+}
+
 /**
  * Lays the Patient patches of news (already named by source record) over their source records in the workspace.
  * Fails with the message held where one calls somebody else by a number that is in use (G12); the draft then holds
  * the review and nothing else.
  */
-export async function applyPatients(ws: Workspace, news: News): Promise<Result<readonly SourceNews[], Held>> {
+export async function applyPatients(ws: Workspace, news: News): Promise<Result<PatientsNews, Held>> {
   const patches = news.patches.filter(({ type }) => type === 'Patient');
   await ws.load(patches.map(({ id }) => id));
   const changed: SourceNews[] = [];
+  let isRepeat = true;
   for (const patch of patches) {
     const before = ws.record(patch.id);
+    const note = ws.note(patch.id);
     const next = lay(ws, news, patch);
-    if (next === undefined) continue;
+    if (next === undefined) {
+      isRepeat = isRepeat && saysItAgain(before, note, patch);
+      continue;
+    }
+    isRepeat = false;
     if (before !== undefined && ws.before(patch.id) !== undefined) {
       const held = await otherHolder(ws, before, next);
       if (held !== undefined) return err(held);
@@ -40,7 +54,14 @@ export async function applyPatients(ws: Workspace, news: News): Promise<Result<r
     const rematch = before?.state !== next.state || JSON.stringify(before.copy) !== JSON.stringify(next.copy);
     changed.push({ rec: patch.id, rematch });
   }
-  return ok(changed);
+  return ok({ changed, isRepeat });
+}
+
+/** Whether a patch says of a record only what it says already, whenever it is said. */
+function saysItAgain(record: SourceRecord | undefined, note: Note | undefined, patch: ResourcePatch): boolean {
+  if (record === undefined || note === undefined) return false;
+  if (record.closed !== undefined || record.state === 'deleted') return false;
+  return repeatsResource(record.patient, note, patch);
 }
 
 /** The record after the patch, set in the workspace; undefined where only the stamps of its elements moved. */

@@ -33,7 +33,8 @@ export function putSource(draft: Draft, record: SourceRecord, note: Note): void 
 export function putSourceNote(draft: Draft, stored: Row, note: Note): void {
   const { id, body } = stored;
   const row = draft.put({ collection: 'sources', id, body, note: writeNote(note), bodyOnly: true });
-  READ.set(row, readSource(stored));
+  const record = READ.get(stored);
+  if (record !== undefined) READ.set(row, record);
   rememberNote(row, note);
 }
 

@@ -26,6 +26,11 @@ export class MemoryStore implements Store {
     return ids.map((id) => table.get(id));
   }
 
+  async revs(collection: CollectionName, ids: readonly string[]): Promise<readonly number[]> {
+    const table = await this.#open(collection);
+    return ids.map((id) => table.rev(id));
+  }
+
   async find(collection: CollectionName, query: Query): Promise<Page> {
     checkQuery(collection, query);
     return (await this.#open(collection)).find(query);

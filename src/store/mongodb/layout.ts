@@ -116,6 +116,14 @@ function lowest(value: FieldValue): number | null {
   return typeof low === 'number' ? low : null;
 }
 
+/** Path of the rev of a row. */
+export const revPath = (collection: CollectionName): string => `${prefixOf(collection)}r`;
+
+/** The rev of a stored document. */
+export function revOf(collection: CollectionName, document: StoredDocument): number {
+  return Number(record(specOf(collection).body === 'document' ? document[RESERVED] : document)['r']);
+}
+
 /** The row of a stored document. */
 export function rowOf(collection: CollectionName, document: StoredDocument): Row {
   const native = specOf(collection).body === 'document';

@@ -11,7 +11,7 @@ import type { Connection } from './connect.ts';
 import { guarded } from './failure.ts';
 import { GroupCommitter } from './group-committer.ts';
 import { LastSeen } from './last-seen.ts';
-import { rowOf } from './layout.ts';
+import { revOf, revPath, rowOf } from './layout.ts';
 import type { StoredDocument } from './layout.ts';
 import { afterCondition, filterOf, sortOf } from './query.ts';
 import { ENGINE } from './schema.ts';
@@ -57,6 +57,17 @@ export class MongoStore implements Store {
     );
     const rows = new Map(found.map((document) => [document._id, rowOf(collection, document)]));
     return ids.map((id) => rows.get(id));
+  }
+
+  async revs(collection: CollectionName, ids: readonly string[]): Promise<readonly number[]> {
+    if (ids.length === 0) return [];
+    const found = await this.#run(() =>
+      this.#rows(collection)
+        .find({ _id: { $in: [...new Set(ids)] } }, { ...SNAPSHOT, projection: { [revPath(collection)]: 1 } })
+        .toArray(),
+    );
+    const revs = new Map(found.map((document) => [document._id, revOf(collection, document)]));
+    return ids.map((id) => revs.get(id) ?? 0);
   }
 
   async find(collection: CollectionName, query: Query): Promise<Page> {

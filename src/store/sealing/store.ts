@@ -25,6 +25,10 @@ export class SealedStore implements Store {
     return rows.map((row) => (row === undefined ? undefined : openRow(collection, row, this.#tools)));
   }
 
+  revs(collection: CollectionName, ids: readonly string[]): Promise<readonly number[]> {
+    return this.#store.revs(collection, ids);
+  }
+
   async find(collection: CollectionName, query: Query): Promise<Page> {
     const page = await this.#store.find(collection, this.#tools.hash.sealQuery(query));
     return { ...page, rows: this.#open(collection, page.rows) };

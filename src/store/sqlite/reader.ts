@@ -27,6 +27,7 @@ interface Known {
   readonly catalog: Catalog;
   /** Statements for 1, 2, 4, … ids. */
   readonly byIds: Statement[];
+  rev?: Statement;
   readonly rare: RareCache;
 }
 
@@ -57,6 +58,12 @@ export class Reader {
       const byId = new Map(rows.map((found) => [String(found[0]), decodeRow(layout, found)]));
       return ids.map((id) => byId.get(id));
     });
+  }
+
+  revs(collection: CollectionName, ids: readonly string[]): number[] {
+    const known = this.#known(collection);
+    const rev = (known.rev ??= this.#db.prepare(`SELECT rev FROM ${known.layout.table} WHERE id = ?`));
+    return guarded(() => ids.map((id) => Number(rev.get([id])?.[0] ?? 0)));
   }
 
   #one(layout: Layout, byIds: Statement[], id: string): Row | undefined {

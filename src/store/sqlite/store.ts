@@ -42,6 +42,10 @@ export class SqliteStore implements Store {
     return this.#read((reader) => reader.getMany(collection, ids));
   }
 
+  revs(collection: CollectionName, ids: readonly string[]): Promise<readonly number[]> {
+    return this.#read((reader) => reader.revs(collection, ids));
+  }
+
   find(collection: CollectionName, query: Query): Promise<Page> {
     return this.#read((reader) => {
       checkQuery(collection, query);

@@ -53,6 +53,17 @@ export function commitsContract(store: () => Store): void {
       expect(await store().getMany('aliases', [])).toEqual([]);
     });
 
+    test('revs tell whether rows are as they were, in their place', async () => {
+      const [a, b, patient] = [fresh(), fresh(), fresh()];
+      await store().commit({ puts: [textPut('aliases', a), textPut('aliases', b)] });
+      await store().commit({ puts: [textPut('aliases', b), { collection: 'patients', id: patient, body: { a: 1 } }] });
+      expect(await store().revs('aliases', [b, fresh(), a, b])).toEqual([2, 0, 1, 2]);
+      expect(await store().revs('patients', [patient])).toEqual([1]);
+      expect(await store().revs('aliases', [])).toEqual([]);
+      await store().commit({ deletes: [{ collection: 'aliases', id: a }] });
+      expect(await store().revs('aliases', [a])).toEqual([0]);
+    });
+
     test('many rows are read in one go', async () => {
       const ids = Array.from({ length: 1_200 }, () => fresh());
       await store().commit({ puts: ids.map((id) => textPut('aliases', id)) });

@@ -78,6 +78,7 @@ function killable(store: Store, current: () => Killer | undefined): Store {
   return {
     get: (...args) => store.get(...args),
     getMany: (...args) => store.getMany(...args),
+    revs: (...args) => store.revs(...args),
     find: (...args) => store.find(...args),
     count: (...args) => store.count(...args),
     commit: (changes) => through(() => store.commit(changes)),

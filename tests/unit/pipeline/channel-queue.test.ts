@@ -43,7 +43,10 @@ class TestNode {
     };
     const processor = new Processor({
       store,
-      record: { apply: () => Promise.resolve(ok({ changes: [], events: [], persons: [], warnings: [] })) },
+      record: {
+        apply: () => Promise.resolve(ok({ changes: [], events: [], persons: [], warnings: [] })),
+        again: () => Promise.resolve(undefined),
+      },
       followUp: { react: () => Promise.resolve(undefined) },
       interpreters: new Map([[interpreter.contentType, interpreter]]),
       channel: () => CHANNEL,

@@ -67,6 +67,7 @@ export class Node {
       ...common,
       record: {
         apply: async (draft, { message }) => this.#apply((await draft.get('journal', message))?.body, message),
+        again: () => Promise.resolve(undefined),
       },
       followUp: { react: () => Promise.resolve(undefined) },
       interpreters: new Map([['application/hl7-v2', hl7Interpreter('test', () => MAPPINGS)]]),

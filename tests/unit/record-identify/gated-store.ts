@@ -33,6 +33,11 @@ export class GatedStore implements Store {
     return this.#store.get(collection, id);
   }
 
+  async revs(collection: CollectionName, ids: readonly string[]): Promise<readonly number[]> {
+    await this.#pass();
+    return this.#store.revs(collection, ids);
+  }
+
   async getMany(collection: CollectionName, ids: readonly string[]): Promise<readonly (Row | undefined)[]> {
     await this.#pass();
     return this.#store.getMany(collection, ids);
