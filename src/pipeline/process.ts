@@ -100,8 +100,8 @@ export class Processor {
   }
 
   async #once(id: string, reading: Reading): Promise<Processed | 'conflict'> {
-    const draft = new Draft(this.#deps.store);
     const { first } = reading;
+    const draft = new Draft(this.#deps.store, { trusts: first !== undefined });
     reading.first = undefined;
     const journal = first === undefined ? await readRow(draft, id) : adopted(draft, first);
     if (journal === undefined) return { state: 'failed', warnings: [] };

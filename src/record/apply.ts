@@ -50,6 +50,7 @@ export function createRecordWriter(settings: RecordSettings, deps: RecordDeps): 
       const resolved = await deps.identity.resolveAliases(draft, news, settings);
       const identified = await deps.identity.identify(draft, resolved, settings);
       if (!identified.ok) return identified;
+      if (draft.trusts && news.rest !== true) beginRecords(draft, identified.value);
       const context = applyContext(draft, identified.value.news, settings, versions);
       const clinical = await applyClinical(context, identified.value);
       if (!clinical.ok) {
@@ -74,6 +75,15 @@ interface Clinical {
   readonly isRepeat: boolean;
   /** Searches for snapshots. */
   readonly searches: readonly Searched[];
+}
+
+/** Nothing can be about a source record that this message has made; clients of the endpoint choose ids themselves. */
+function beginRecords(draft: Draft, { sources }: Identified): void {
+  for (const { id, before } of sources) {
+    if (before !== undefined) continue;
+    const rows = (['persons', 'patients', 'ledgers'] as const).map((collection) => ({ collection, id }));
+    draft.begin(id, [...rows, { collection: 'resources', id: `Patient/${id}` }]);
+  }
 }
 
 async function applyClinical(context: ApplyContext, identified: Identified): Promise<Result<Clinical, Held>> {

@@ -4,6 +4,8 @@ import { compartmentKey } from './versions.ts';
 
 /** Rows on one page of a read that wants them all. */
 const PAGE = 500;
+/** More than one message makes of one patient. */
+const MOST = 10_000;
 
 /** Every current row of these types in the compartments of these source records, as the draft leaves them. */
 export async function compartmentRows(
@@ -12,7 +14,9 @@ export async function compartmentRows(
   types: readonly string[],
 ): Promise<readonly Row[]> {
   if (recs.length === 0 || types.length === 0) return [];
-  return allRows(draft, compartmentQuery(recs, types));
+  const query = compartmentQuery(recs, types);
+  if (!recs.every((rec) => draft.isNew(rec))) return allRows(draft, query);
+  return (await draft.findOwn('resources', { ...query, limit: MOST })).rows;
 }
 
 /** What finds the rows of these types in the compartments of these source records. */

@@ -1,7 +1,7 @@
 import { JingluoError, problem } from '../core/problem.ts';
 import type { CollectionName } from './collections.ts';
 import { findOver, type OwnRow } from './overlay.ts';
-import type { Committed, Conflict, Expectation, Page, Put, Query, Row, Store } from './port.ts';
+import type { Committed, Conflict, Expectation, Page, Put, Query, Row, RowName, Store } from './port.ts';
 
 /** A row as a draft knows it. All of one shape, whatever is known: there are many, and they are asked often. */
 interface Known {
@@ -36,11 +36,16 @@ export class Draft {
   readonly #puts = new Set<Known>();
   readonly #deletes = new Set<Known>();
   readonly #expected = new Set<Known>();
+  readonly #new = new Set<string>();
   #searches = 0;
 
-  constructor(store: Store) {
+  /** @param options.trusts what follows from a row that is made for the first time is taken for granted, see `begin` */
+  constructor(store: Store, options: { readonly trusts?: boolean } = {}) {
     this.#store = store;
+    this.trusts = options.trusts === true;
   }
+
+  readonly trusts: boolean;
 
   /** The store, for `find`, `count` and `now`: what they answer is not covered by expectations. */
   get store(): Store {
@@ -98,6 +103,26 @@ export class Draft {
       throw new JingluoError(problem('store.expectation-unread', message));
     }
     this.#rest(known, known.read.rev);
+  }
+
+  /**
+   * Tells that nothing stored speaks of this id, as the row that comes first of all has just been made: these rows need
+   * not be read, and whoever searches for what belongs to it (`isNew`) need not ask the store. What is put is expected
+   * not to be there, so that a mistake is a conflict; the next try should not trust.
+   */
+  begin(id: string, rows: readonly RowName[]): void {
+    this.#new.add(id);
+    for (const { collection, id: row } of rows) this.#known(collection, row).isRead = true;
+  }
+
+  /** Whether nothing stored speaks of an id. */
+  isNew(id: string): boolean {
+    return this.#new.has(id);
+  }
+
+  /** Own puts that a query finds. */
+  findOwn(collection: CollectionName, query: Query): Promise<Page> {
+    return findOver(EMPTY, collection, query, { puts: ownPuts(this.#puts, collection), covers: () => false });
   }
 
   /**
@@ -219,6 +244,8 @@ export class Draft {
     known.expected = undefined;
   }
 }
+
+const EMPTY: Pick<Store, 'find'> = { find: () => Promise.resolve({ rows: [] }) };
 
 function take(known: Known, row: Row | undefined): void {
   known.isRead = true;

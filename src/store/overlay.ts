@@ -25,7 +25,7 @@ interface Placed {
 
 /** A page of a search as if the overlay were stored already. */
 export async function findOver(
-  store: Store,
+  store: Pick<Store, 'find'>,
   collection: CollectionName,
   query: Query,
   overlay: Overlay,
