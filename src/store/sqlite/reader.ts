@@ -60,6 +60,11 @@ export class Reader {
     });
   }
 
+  isEmpty(collection: CollectionName): boolean {
+    const { layout } = this.#known(collection);
+    return guarded(() => this.#db.prepare(`SELECT 1 FROM ${layout.table} LIMIT 1`).get([]) === undefined);
+  }
+
   revs(collection: CollectionName, ids: readonly string[]): number[] {
     const known = this.#known(collection);
     const rev = (known.rev ??= this.#db.prepare(`SELECT rev FROM ${known.layout.table} WHERE id = ?`));

@@ -11,6 +11,7 @@ import { Turns } from './turns.ts';
 import type { Job, Outcome } from './wire.ts';
 import { encodeCommit } from './wire.ts';
 import type { Writer } from './writer.ts';
+import { noWriter } from './writer.ts';
 
 /** The parts of an open file. */
 export interface SqliteParts {
@@ -27,6 +28,8 @@ export class SqliteStore implements Store {
   readonly #turns = new Turns(() => {
     this.#parts.reader.release();
   });
+  /** Collections that had no row when they were first read, and that nobody has put anything into since: nobody else writes. */
+  readonly #empty = new Map<CollectionName, boolean>();
   #closed: Promise<void> | undefined;
 
   constructor(parts: SqliteParts) {
@@ -38,7 +41,8 @@ export class SqliteStore implements Store {
     return row;
   }
 
-  getMany(collection: CollectionName, ids: readonly string[]): Promise<readonly (Row | undefined)[]> {
+  async getMany(collection: CollectionName, ids: readonly string[]): Promise<readonly (Row | undefined)[]> {
+    if (this.#isEmpty(collection)) return ids.map(() => undefined);
     return this.#read((reader) => reader.getMany(collection, ids));
   }
 
@@ -63,6 +67,7 @@ export class SqliteStore implements Store {
   async commit(changes: ChangeSet): Promise<Committed | Conflict> {
     checkChanges(changes);
     this.#assertOpen();
+    for (const { collection } of changes.puts ?? []) this.#empty.set(collection, false);
     const outcome = await this.#request(encodeCommit(changes));
     if (outcome[0] === 'conflict') return conflict(outcome);
     if (outcome[0] !== 'done') throw new StoreUnavailable('its writer gave no answer');
@@ -114,6 +119,13 @@ export class SqliteStore implements Store {
     this.#parts.reader.release();
     this.#parts.reader.close();
     await this.#parts.writer.close();
+  }
+
+  #isEmpty(collection: CollectionName): boolean {
+    if (this.#closed !== undefined || this.#parts.writer === noWriter) return false;
+    let empty = this.#empty.get(collection);
+    if (empty === undefined) this.#empty.set(collection, (empty = this.#parts.reader.isEmpty(collection)));
+    return empty;
   }
 
   // Reads are synchronous; async, so that failures are rejections.
