@@ -40,8 +40,8 @@ export interface Processed {
 /** Contention never holds a message: after so many lost commits it runs alone. */
 const CONFLICTS_BEFORE_ALONE = 8;
 
-/** Messages of a channel that are known to change nothing when they come again; some kilobytes each. */
-const REPEATS = 2_000;
+/** Characters kept of messages that are known to change nothing when they come again; some 2,000 each. */
+const REPEATS = 4_000_000;
 
 /** What is known of a message, kept over the tries to commit what it says. */
 interface Reading {

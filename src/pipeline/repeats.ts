@@ -8,32 +8,53 @@ export interface Known {
   readonly read: Pick<Interpretation, 'warnings' | 'unmapped' | 'mappingVersion'>;
 }
 
+/** As text: there are thousands, and a text costs a quarter of the objects that it says, and the collector nothing. */
+type Kept = Map<string, string>;
+
 /**
  * Messages that changed nothing, by their words: a hospital information system sends the same update of a patient again
  * and again. Bounded; the one that was not met for the longest time goes first.
  */
 export class Repeats {
   readonly #limit: number;
+  #size = 0;
   /** By the settings of the channel, which are other ones after a reload. */
-  #byChannel = new WeakMap<ChannelSettings, Map<string, Known>>();
+  readonly #byChannel = new Map<ChannelSettings, Kept>();
 
-  /** @param limit messages kept for each channel */
+  /** @param limit characters kept of all messages together */
   constructor(limit: number) {
     this.#limit = limit;
   }
 
   get(channel: ChannelSettings, words: string): Known | undefined {
-    return this.#byChannel.get(channel)?.get(words);
+    const text = this.#byChannel.get(channel)?.get(words);
+    if (text === undefined) return undefined;
+    // `set` wrote it; a time is the only thing that JSON does not give back.
+    const { repeat, read } = JSON.parse(text) as Known;
+    return { repeat: { ...repeat, at: new Date(repeat.at) }, read };
   }
 
   /** Keeps what is known of a message, or forgets it. */
   set(channel: ChannelSettings, words: string, known: Known | undefined): void {
     let all = this.#byChannel.get(channel);
-    if (all === undefined) this.#byChannel.set(channel, (all = new Map<string, Known>()));
-    all.delete(words);
+    if (all === undefined) this.#byChannel.set(channel, (all = new Map<string, string>()));
+    this.#drop(all, words);
     if (known === undefined) return;
-    all.set(words, known);
-    const [oldest] = all.keys();
-    if (all.size > this.#limit && oldest !== undefined) all.delete(oldest);
+    const text = JSON.stringify(known);
+    all.set(words, text);
+    this.#size += text.length;
+    while (this.#size > this.#limit) this.#dropOldest();
+  }
+
+  /** The largest channel gives way: whose messages come seldom keeps them. */
+  #dropOldest(): void {
+    const largest = [...this.#byChannel.values()].reduce((most, one) => (one.size > most.size ? one : most));
+    const [oldest] = largest.keys();
+    if (oldest !== undefined) this.#drop(largest, oldest);
+  }
+
+  #drop(all: Kept, words: string): void {
+    this.#size -= all.get(words)?.length ?? 0;
+    all.delete(words);
   }
 }

@@ -75,9 +75,11 @@ const ADDRESS_USE: Readonly<Record<string, readonly [use?: string | undefined, t
   V: ['temp'],
 };
 
+/** From the large to the small; what the street names already (`上海市` before `上海市浦东新区世纪大道1号`) is not said twice. */
 function addressText(cell: Cell): string | undefined {
-  const parts = [cell.part(4), cell.part(3), cell.part(1), cell.part(2)].filter((part) => part !== '');
-  return parts.length > 0 && parts.some(isHanText) ? parts.join('') : undefined;
+  const parts = [cell.part(4), cell.part(3), cell.part(9), cell.part(1), cell.part(2)].filter((part) => part !== '');
+  if (!parts.some(isHanText)) return undefined;
+  return parts.reduceRight((text, part) => (text.includes(part) ? text : part + text));
 }
 
 const isHanText = (text: string): boolean => isHan(text.slice(0, 1));
