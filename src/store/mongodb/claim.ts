@@ -60,7 +60,12 @@ async function mark(
 ): Promise<readonly Row[]> {
   const token = randomUUID();
   const lease = { 'f.leaseOwner': claim.owner, 'f.leaseUntil': new Date(claim.now.getTime() + claim.leaseMs) };
-  const { modifiedCount } = await rows.updateMany({ _id: { $in: ids }, ...free(claim) }, leased(lease, token));
+  // Row by row: one that a transaction is changing makes its own update wait, not a lock that others need to end theirs.
+  const update = leased(lease, token);
+  const { modifiedCount } = await rows.bulkWrite(
+    ids.map((_id) => ({ updateOne: { filter: { _id, ...free(claim) }, update } })),
+    { ordered: false },
+  );
   if (modifiedCount === 0) return [];
   const marked = await rows
     .find({ _id: { $in: ids }, t: token })
