@@ -25,6 +25,7 @@ const TEXT: Readonly<Record<string, Transform>> = {
   id: same,
   CodeableConcept: (text) => ({ text }),
   Annotation: (text) => ({ text }),
+  Attachment: (text) => ({ contentType: 'text/plain', data: Buffer.from(String(text), 'utf8').toString('base64') }),
   Reference: (display) => ({ display }),
 };
 
