@@ -2,7 +2,7 @@ import type { Log } from '../core/log.ts';
 import type { Metrics } from '../core/metrics.ts';
 import { problem, type Problem } from '../core/problem.ts';
 import type { Result } from '../core/result.ts';
-import type { Applied, News, RecordWriter } from '../record/contract.ts';
+import type { Applied, News, RecordWriter, Repeat } from '../record/contract.ts';
 import { Draft } from '../store/draft.ts';
 import type { Committed, Conflict, Store } from '../store/port.ts';
 import { StoreUnavailable } from '../store/unavailable.ts';
@@ -172,7 +172,7 @@ export class Processor {
     if (due !== undefined) this.#deps.wake();
     const { repeat } = applied.value;
     if (words !== undefined && read.isRepeatable === true)
-      this.#repeats.set(channel, words, repeat === undefined ? undefined : { repeat, read: endOf(read) });
+      this.#repeats.set(channel, words, repeat === undefined ? undefined : knownOf(repeat, read));
     return outcome;
   }
 
@@ -279,12 +279,11 @@ function stored(journal: JournalRow, channel: ChannelSettings, { bytes, message 
   return message === undefined ? about : { ...about, message };
 }
 
-/** Of an interpretation what the journal tells of it. */
-const endOf = ({ warnings, unmapped, mappingVersion }: Interpretation): Known['read'] => ({
-  warnings,
-  unmapped,
-  mappingVersion,
-});
+/** What is kept of a message that changed nothing: all that it rested on but its own journal row, and what that row tells. */
+function knownOf(repeat: Repeat, { warnings, unmapped, mappingVersion }: Interpretation): Known {
+  const basis = repeat.basis.filter(({ collection }) => collection !== 'journal');
+  return { repeat: { ...repeat, basis }, read: { warnings, unmapped, mappingVersion } };
+}
 
 const sequenceOf = ({ entry, seq }: JournalRow): number => entry.order ?? seq;
 

@@ -60,8 +60,8 @@ export function createRecordWriter(settings: RecordSettings, deps: RecordDeps): 
       }
       const { changes, isRepeat, searches } = clinical.value;
       const applied = await finish(context, identified.value, { changes, deps });
-      const repeat =
-        isRepeat && identified.value.isRepeat ? repeatOf(draft, { news: context.news, applied, searches }) : undefined;
+      const done = { news: context.news, applied, searches, isSame: identified.value.isRepeat };
+      const repeat = isRepeat ? repeatOf(draft, done) : undefined;
       return ok(repeat === undefined ? applied : { ...applied, repeat });
     },
     again: applyAgain,

@@ -15,13 +15,15 @@ interface Done {
   readonly news: News;
   readonly applied: Applied;
   readonly searches: readonly Searched[];
+  /** Whether every Patient was said as it is known; costs more than all else that is asked here. */
+  readonly isSame: () => boolean;
 }
 
 /**
  * What may be said at once of the same news sent again; undefined where more was written than up to when source records
  * are known, or where something newer or weightier than these news says the same.
  */
-export function repeatOf(draft: Draft, { news, applied, searches }: Done): Repeat | undefined {
+export function repeatOf(draft: Draft, { news, applied, searches, isSame }: Done): Repeat | undefined {
   const { changes, events, persons, warnings } = applied;
   if (changes.length + events.length + persons.length + warnings.length > 0 || !isPlain(news)) return undefined;
   if (!draft.puts.every(({ collection, bodyOnly }) => collection === 'sources' && bodyOnly === true)) return undefined;
@@ -30,10 +32,9 @@ export function repeatOf(draft: Draft, { news, applied, searches }: Done): Repea
   // A search that nobody told of is not covered.
   if (draft.searches !== searches.length) return undefined;
   if (!sources.every(({ id, note }) => isLastSaid(note, patientPatches(news, id), news))) return undefined;
-  // The journal row is that of the message; the source records are expected by whoever writes them.
-  const basis = draft.basis.filter(
-    ({ collection, id }) => collection !== 'journal' && !(collection === 'sources' && written.has(id)),
-  );
+  if (!isSame()) return undefined;
+  // The source records are expected by whoever writes them.
+  const basis = draft.basis.filter(({ collection, id }) => !(collection === 'sources' && written.has(id)));
   return { basis, searches, sources, at: news.at, sequence: news.sequence };
 }
 

@@ -68,8 +68,11 @@ export interface Identified {
   /** Ids of every person that may be shown differently now: persons that changed, and persons of changed sources. */
   readonly touched: readonly string[];
   readonly warnings: readonly Problem[];
-  /** Every Patient was said as it is known already, and would be whenever it came; only who said it last has moved on. */
-  readonly isRepeat: boolean;
+  /**
+   * Whether every Patient was said as it is known already, and would be whenever it came: only who said it last has moved
+   * on. Costs a comparison, so it is asked where nothing else changed.
+   */
+  readonly isRepeat: () => boolean;
 }
 
 /**

@@ -32,7 +32,8 @@ export const identify: Identify = async (draft, given, settings) => {
   if (!patients.ok) return err(patients.error);
   const warnings = [...(await refusedChanges(draft, news, settings))];
   const settled = await match(ws, news, { patients: patients.value.changed, warnings });
-  const isRepeat = patients.value.isRepeat && settled.touched.length === 0 && news.directives.length === 0;
+  const isRepeat = (): boolean =>
+    settled.touched.length === 0 && news.directives.length === 0 && patients.value.isRepeat();
   return done(ws, { recs, news, warnings, isRepeat }, settled);
 };
 

@@ -24,8 +24,8 @@ export interface SourceNews {
 /** What the Patient patches of a message change. */
 interface PatientsNews {
   readonly changed: readonly SourceNews[];
-  /** Every patch said what its record says already, and would whenever it came. */
-  readonly isRepeat: boolean;
+  /** Whether every patch said what its record says already, and would whenever it came; asked where nothing else changed. */
+  readonly isRepeat: () => boolean;
 }
 
 /**
@@ -37,16 +37,15 @@ export async function applyPatients(ws: Workspace, news: News): Promise<Result<P
   const patches = news.patches.filter(({ type }) => type === 'Patient');
   await ws.load(patches.map(({ id }) => id));
   const changed: SourceNews[] = [];
-  let isRepeat = true;
+  const same: (() => boolean)[] = [];
   for (const patch of patches) {
     const before = ws.record(patch.id);
     const note = ws.note(patch.id);
     const next = lay(ws, news, patch);
     if (next === undefined) {
-      isRepeat = isRepeat && saysItAgain(before, note, patch);
+      same.push(() => saysItAgain(before, note, patch));
       continue;
     }
-    isRepeat = false;
     if (before !== undefined && ws.before(patch.id) !== undefined) {
       const held = await otherHolder(ws, before, next);
       if (held !== undefined) return err(held);
@@ -54,7 +53,7 @@ export async function applyPatients(ws: Workspace, news: News): Promise<Result<P
     const rematch = before?.state !== next.state || JSON.stringify(before.copy) !== JSON.stringify(next.copy);
     changed.push({ rec: patch.id, rematch });
   }
-  return ok({ changed, isRepeat });
+  return ok({ changed, isRepeat: () => changed.length === 0 && same.every((says) => says()) });
 }
 
 /** Whether a patch says of a record only what it says already, whenever it is said. */
