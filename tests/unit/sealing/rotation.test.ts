@@ -89,7 +89,9 @@ describe('rotation of sealing keys', () => {
   test('a sealed body that was moved to another row, or damaged, is not opened', async () => {
     const driver = await filled();
     const body = textOf((await driver.get('links', 'a')) ?? { body: '' });
-    const damaged = body.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A'));
+    // Not the last character: of the bits it carries, base64 does not read them all.
+    const middle = Math.floor(body.length / 2);
+    const damaged = `${body.slice(0, middle)}${body[middle] === 'A' ? 'B' : 'A'}${body.slice(middle + 1)}`;
     await driver.commit({
       puts: [
         { collection: 'links', id: 'b', body },
