@@ -1,0 +1,77 @@
+import type { Problem } from '../../core/problem.ts';
+import { err, ok, type Result } from '../../core/result.ts';
+import type { StructurePart } from '../../hl7/structure.ts';
+import { Faults } from '../compile/faults.ts';
+import { assembleSite } from '../compile/assemble.ts';
+import type { MappingFile } from '../contract.ts';
+import { readLibrary } from '../read/library.ts';
+import { child, entriesOf, textAt, textsAt, type MapNode } from '../source/node.ts';
+import { describeResource, type DescribedRule } from './rules.ts';
+
+/** A mapping of one message structure as a reader sees it. */
+export interface DescribedMapping {
+  /** `ADT_A01`. */
+  readonly structure: string;
+  /** Trigger events: `A01`. */
+  readonly events: readonly string[];
+  /** Segments of the structure in the order of its grammar, each once; Z segments of a site last. */
+  readonly segments: readonly string[];
+  /** Rules that apply to this structure. */
+  readonly rules: readonly DescribedRule[];
+  /** Fields that are no data (`MSH-1..21`). */
+  readonly structural: readonly string[];
+}
+
+/** Segments and groups of a grammar by name. */
+function namesOf(parts: readonly StructurePart[]): readonly { name: string; isGroup: boolean }[] {
+  return parts.flatMap((part) =>
+    'segment' in part
+      ? [{ name: part.segment, isGroup: false }]
+      : [{ name: part.group, isGroup: true }, ...namesOf(part.parts)],
+  );
+}
+
+/** A shared part may speak of segments that this structure lacks: its rules do not apply here. */
+function appliesTo(rule: DescribedRule, segments: ReadonlySet<string>): boolean {
+  const { fields } = rule.readings;
+  return fields.length === 0 || fields.some((field) => segments.has(field.slice(0, 3)));
+}
+
+function describe(structure: string, node: MapNode, parts: readonly StructurePart[]): DescribedMapping {
+  const declared = entriesOf(child(node, 'segments')).map(({ key }) => key);
+  const names = namesOf(parts);
+  const segments = [...new Set([...names.filter(({ isGroup }) => !isGroup).map(({ name }) => name), ...declared])];
+  const known = new Set(segments);
+  const places = new Set([structure, ...names.map(({ name }) => name), ...declared]);
+  const rules = entriesOf(child(node, 'resources')).flatMap(({ key, value }) => {
+    const place = textAt(child(value, 'from') ?? child(value, 'each')) ?? structure;
+    const stands = place.split('.').every((part) => places.has(part));
+    return stands ? describeResource(key, value).filter((rule) => appliesTo(rule, known)) : [];
+  });
+  return {
+    structure,
+    events: textsAt(child(node, 'events')),
+    segments,
+    rules,
+    structural: textsAt(child(node, 'structural')),
+  };
+}
+
+/**
+ * What the mappings of a site say, rule by rule, for pages and reports; `''` is the base. Fails with every fault of the
+ * files, as loading them would.
+ */
+export function describeMappings(
+  files: readonly MappingFile[],
+  site = '',
+): Result<readonly DescribedMapping[], readonly Problem[]> {
+  const library = readLibrary(files);
+  const faults = new Faults();
+  const assembled = assembleSite(library, site, faults);
+  const found = [...library.faults, ...faults.list];
+  if (found.length > 0) return err(found);
+  const mappings = [...assembled].map(([name, node]) =>
+    describe(name, node, library.structures.get(name)?.parts ?? []),
+  );
+  return ok(mappings.sort((a, b) => (a.structure < b.structure ? -1 : 1)));
+}
