@@ -5,6 +5,7 @@ import type { Message } from '../hl7/message.ts';
 import type { CompiledMapping, LoadMappings, MappingSet } from './contract.ts';
 import { buildSite, type EventMappings } from './compile/site.ts';
 import { Faults } from './compile/faults.ts';
+import { KnownResources } from './compile/known-resources.ts';
 import { readLibrary } from './read/library.ts';
 
 const BASE = '';
@@ -26,8 +27,9 @@ function choose(
 export const loadMappings: LoadMappings = (files) => {
   const library = readLibrary(files);
   const faults = new Faults();
+  const known = new KnownResources();
   const all = new Map<string, EventMappings>();
-  for (const site of [BASE, ...library.sites.keys()]) all.set(site, buildSite(library, site, faults));
+  for (const site of [BASE, ...library.sites.keys()]) all.set(site, buildSite(site, { library, faults, known }));
   const found = [...library.faults, ...faults.list];
   if (found.length > 0) return err(found);
   const set: MappingSet = {

@@ -14,7 +14,7 @@ function givenCodes(expression: Expression, context: CompileContext): readonly s
     case 'call': {
       if (expression.name !== 'table') return [];
       const [name, fallback] = expression.args.map(({ value }) => (value.kind === 'literal' ? value.value : ''));
-      const table = context.tables.get(name ?? '');
+      const table = context.around.table(name ?? '');
       const rows = table === undefined ? [] : [...table.rows.values()].map(({ code }) => code);
       return fallback === undefined ? rows : [...rows, fallback];
     }

@@ -3,9 +3,7 @@ import type { Argument, Expression } from '../language/ast.ts';
 import type { Item } from '../run/cell.ts';
 import type { Need } from '../run/presence.ts';
 import type { Env, Instance } from '../run/run.ts';
-import type { Table } from '../tables/table.ts';
-import type { SegmentFields } from '../types/hl7-model.ts';
-import type { StructureGroup } from './structure-tree.ts';
+import type { Around } from './around.ts';
 
 /** An expression as a closure, with what is known of its values before any message is there. */
 export interface Compiled {
@@ -25,28 +23,18 @@ export interface Compiled {
 /** Yields nothing: what stands for an expression that has a fault, or for a segment that the structure does not have. */
 export const NOTHING: Compiled = { types: [], many: false, needs: [], evaluate: () => [] };
 
-/** What a rule sees of the message: its group, the segment it stands on, the value a filter or `each:` looks at. */
+/** What a rule sees of its group: the segment it stands on, the value a filter or `each:` looks at. */
 export interface Scope {
-  readonly group: StructureGroup;
   readonly segment?: string;
   readonly cell?: { readonly segment: string; readonly field: number; readonly type: string };
   /** HL7 type of the value that relative paths (`.5`) speak of. */
   readonly relative?: string;
 }
 
-/** A rule set that others may refer to by `$name`. */
-export interface Referable {
-  readonly type: string;
-  readonly scope: StructureGroup;
-}
-
 /** Everything the compiler of an expression may ask. */
 export interface CompileContext {
   readonly scope: Scope;
-  readonly root: StructureGroup;
-  readonly segments: SegmentFields;
-  readonly tables: ReadonlyMap<string, Table>;
-  readonly resources: ReadonlyMap<string, Referable>;
+  readonly around: Around;
   /** True in parts that several messages share: a segment that this structure lacks is no fault. */
   readonly lenient: boolean;
   /** Notes a fault at an offset of the expression. */

@@ -4,7 +4,7 @@ import { nameKey } from '../../hl7/segment.ts';
 import { isNull, textOf } from '../run/cell.ts';
 import type { Env } from '../run/run.ts';
 import type { CompileContext, Compiled } from './compiled.ts';
-import { segmentsAt, wayToSegment } from './structure-tree.ts';
+import { segmentsAt } from './structure-tree.ts';
 
 /** A condition as a closure. */
 export type Test = (env: Env) => boolean;
@@ -13,12 +13,12 @@ export type Test = (env: Env) => boolean;
 type CompileInside = (expression: Expression, context: CompileContext) => Compiled;
 
 function segmentExists(name: string, at: number, context: CompileContext): Test {
-  if (!context.segments.has(name)) {
-    const hint = didYouMean(name, context.segments.keys());
+  if (context.around.fieldsOf(name) === undefined) {
+    const hint = didYouMean(name, context.around.surroundings.segments.keys());
     context.fail('mapping.unknown-path', `HL7 has no segment ${name}${hint}`, at);
   }
   if (context.scope.segment === name) return ({ segment }) => segment !== undefined;
-  const way = wayToSegment(context.scope.group, name);
+  const way = context.around.wayToSegment(name);
   if (way === undefined) return () => false;
   const key = nameKey(name, 0);
   return ({ run, group }) => run.presence.holds(key) && segmentsAt(way, name, group).length > 0;

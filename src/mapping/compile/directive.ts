@@ -4,7 +4,8 @@ import type { Env } from '../run/run.ts';
 import { child, textAt, type MapNode, type ScalarNode } from '../source/node.ts';
 import type { Test } from './condition.ts';
 import { expressionContext, readExpression, readTest } from './element.ts';
-import type { RuleContext, SharedContext } from './rule-context.ts';
+import type { Around } from './around.ts';
+import type { RuleContext } from './rule-context.ts';
 import { compileExpression } from './expression.ts';
 import type { Faults } from './faults.ts';
 import { patientKeys } from './key.ts';
@@ -72,15 +73,14 @@ function cellsOf(node: ScalarNode, context: RuleContext): Cells {
 /** What a directive is compiled with. */
 interface DirectiveSetting {
   readonly faults: Faults;
-  readonly expressions: SharedContext;
-  readonly shared: ReadonlySet<string>;
+  readonly around: Around;
   readonly placement: Placement;
 }
 
 /** Compiles `{ kind: merge, of: patient, each: PATIENT, retired: MRG-1, survivor: PID-3 }` or `{ kind: link, of: patient }`. */
 export function compileDirective(name: string, node: MapNode, setting: DirectiveSetting): CompiledDirective {
-  const { faults, expressions, shared, placement } = setting;
-  const context: RuleContext = { faults, expressions, shared, scope: placement.scope, path: name };
+  const { faults, around, placement } = setting;
+  const context: RuleContext = { faults, around, scope: placement.scope, path: name };
   const kind = textAt(child(node, 'kind'));
   const of = textAt(child(node, 'of')) ?? 'patient';
   const retired = child(node, 'retired');

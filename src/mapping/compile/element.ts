@@ -13,7 +13,7 @@ import type { Test } from './condition.ts';
 import type { RuleContext } from './rule-context.ts';
 import { keepingOf, keepingRule } from './keeping.ts';
 import { compileExpression, compileTest, compileTo, mayYield } from './expression.ts';
-import { segmentsAt, wayToGroup, wayToSegment } from './structure-tree.ts';
+import { segmentsAt } from './structure-tree.ts';
 import { Output, type Rule } from './target.ts';
 
 const KEYWORDS = new Set(['each', 'when', 'is', 'keep']);
@@ -21,9 +21,9 @@ const KEYWORDS = new Set(['each', 'when', 'is', 'keep']);
 /** The context that expressions of this scalar are compiled in. */
 export function expressionContext(node: ScalarNode, context: RuleContext): CompileContext {
   return {
-    ...context.expressions,
+    around: context.around,
     scope: context.scope,
-    lenient: context.shared.has(node.at.file ?? ''),
+    lenient: context.around.isShared(node.at.file ?? ''),
     fail: context.faults.inside(node, context.path),
   };
 }
@@ -122,8 +122,8 @@ const NOWHERE: readonly Env[] = [];
 
 /** Goes over segments: `OBX`, or `SPECIMEN.OBX` of a group below this one. */
 function eachSegment(text: string, group: string | undefined, segment: string, context: RuleContext): Each {
-  const from = context.scope.group;
-  const way = group === undefined ? wayToSegment(from, segment) : wayToGroup(from, [group]);
+  const { around } = context;
+  const way = group === undefined ? around.wayToSegment(segment) : around.wayToGroup(group);
   const scope = { ...context.scope, segment };
   if (way === undefined) return { scope, over: () => NOWHERE };
   const key = nameKey(segment, 0);

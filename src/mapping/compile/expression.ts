@@ -9,7 +9,6 @@ import { NOTHING, type CompileContext, type Compiled } from './compiled.ts';
 import { compileCondition, type Test } from './condition.ts';
 import { convertTo } from './convert.ts';
 import { compilePath } from './path.ts';
-import type { StructureGroup } from './structure-tree.ts';
 
 /** Compiles an expression as it stands, without converting its values; functions are told the types the place takes. */
 export function compileExpression(
@@ -177,40 +176,44 @@ function compileCall(expression: CallExpression, context: CompileContext, expect
 
 // ---- references
 
-function ancestors(group: StructureGroup): readonly StructureGroup[] {
-  return group.parent === undefined ? [group] : [group, ...ancestors(group.parent)];
-}
-
-/** How far up the two scopes meet: instances count only if they share that group of the message. */
-function meeting(from: StructureGroup, to: StructureGroup): { up: number; upTo: number } {
-  const [mine, theirs] = [ancestors(from), ancestors(to)];
-  const common = mine.find((group) => theirs.includes(group));
-  if (common === undefined) return { up: mine.length - 1, upTo: theirs.length - 1 };
-  return { up: mine.indexOf(common), upTo: theirs.indexOf(common) };
-}
-
 /** The resources of a rule set that belong to where the rule stands. */
 export function compileInstances(
   name: string,
   context: CompileContext,
   at: number,
 ): ((env: Env) => readonly Instance[]) | undefined {
-  const target = context.resources.get(name);
-  if (target === undefined) {
-    const hint = didYouMean(name, context.resources.keys());
-    if (!context.lenient) context.fail('mapping.unknown-name', `no resource is called ${name}${hint}`, at);
+  return instancesFrom(name, context, { level: 0, at });
+}
+
+interface From {
+  /** From the group of the rule (0) or the one around it (1). */
+  readonly level: 0 | 1;
+  /** Offset in the expression. */
+  readonly at: number;
+}
+
+function instancesFrom(
+  name: string,
+  context: CompileContext,
+  { level, at }: From,
+): ((env: Env) => readonly Instance[]) | undefined {
+  const { around, lenient } = context;
+  const way = around.meeting(name, level);
+  if (way === undefined) {
+    const hint = didYouMean(name, around.surroundings.resources.keys());
+    if (!lenient) context.fail('mapping.unknown-name', `no resource is called ${name}${hint}`, at);
     return undefined;
   }
-  const { up, upTo } = meeting(context.scope.group, target.scope);
+  const { up, down } = way;
+  const upTo = down.length;
   return (env) => env.run.instancesIn(name, upTo, climb(env.group, up));
 }
 
 /** The resources of a rule set around the group that the rule stands in. */
 function siblings(input: Expression, context: CompileContext): ((env: Env) => readonly Instance[]) | undefined {
   if (input.kind !== 'reference') return undefined;
-  const group = context.scope.group.parent ?? context.scope.group;
-  const find = compileInstances(input.name, { ...context, scope: { group } }, input.at);
-  const steps = context.scope.group.parent === undefined ? 0 : 1;
+  const steps = context.around.isOutermost ? 0 : 1;
+  const find = instancesFrom(input.name, context, { level: steps, at: input.at });
   return find === undefined ? undefined : (env) => find(env.at(climb(env.group, steps)));
 }
 
@@ -225,7 +228,7 @@ function ownOf(found: readonly Instance[], { segment }: Env): Instance | undefin
 function compileReference(expression: ReferenceExpression, context: CompileContext): Compiled {
   const instances = compileInstances(expression.name, context, expression.at);
   if (instances === undefined) return NOTHING;
-  const type = context.resources.get(expression.name)?.type ?? '';
+  const type = context.around.typeOf(expression.name) ?? '';
   const made = `Reference(${type})`;
   const refer = ({ link }: Instance): Made => new Made(made, link, NO_CELLS);
   const evaluate = (env: Env): readonly Item[] => {

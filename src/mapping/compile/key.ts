@@ -1,5 +1,6 @@
 import type { NaturalKey } from '../../fhir/patch.ts';
 import { identifierParts } from '../convert/identifiers.ts';
+import { placeName } from '../convert/references.ts';
 import type { Expression } from '../language/ast.ts';
 import { Cell, textOf } from '../run/cell.ts';
 import type { Env } from '../run/run.ts';
@@ -36,6 +37,10 @@ function withoutKind(expression: Expression): { expression: Expression; kind: st
 function cellPart(cell: Cell, kind: string, env: Env): Part | undefined {
   if (cell.isNull) return undefined;
   if (cell.type === 'EIP') return pairPart(cell, kind, env);
+  if (cell.type === 'PL' && cell.component === 0) {
+    const place = placeName(cell, env.run);
+    return place.value === '' ? undefined : place;
+  }
   if (!IDENTIFIERS.has(cell.type) || cell.component > 0) {
     const value = cell.text();
     return value === '' ? undefined : { value };

@@ -7,13 +7,14 @@ import { child, entriesOf, textAt, textsAt, type Entry, type MapNode } from '../
 import type { Table } from '../tables/table.ts';
 import { isResourceType } from '../types/fhir-model.ts';
 import type { SegmentFields } from '../types/hl7-model.ts';
-import type { Referable } from './compiled.ts';
+import type { Referable, Surroundings } from './around.ts';
+import { Around } from './around.ts';
 import { compileDirective, type CompiledDirective } from './directive.ts';
-import type { SharedContext } from './rule-context.ts';
 import type { Faults } from './faults.ts';
 import { compiledMapping } from './mapping.ts';
 import { placeOf, type Placement } from './place.ts';
-import { compileResource, type CompiledResource } from './resource.ts';
+import type { KnownResources } from './known-resources.ts';
+import type { CompiledResource } from './resource.ts';
 import { structureTree, type StructureGroup } from './structure-tree.ts';
 
 /** What a mapping is compiled with. */
@@ -24,11 +25,13 @@ interface MapContext {
   readonly shared: ReadonlySet<string>;
   readonly structure: Structure;
   readonly version: string;
+  readonly known: KnownResources;
+  readonly codeSystems: ReadonlyMap<string, string>;
 }
 
 function placementOf(entry: Entry, root: StructureGroup, context: MapContext): Placement | undefined {
   const place = child(entry.value, 'from') ?? child(entry.value, 'each');
-  if (place?.kind !== 'scalar') return { scope: { group: root }, over: (env) => [env] };
+  if (place?.kind !== 'scalar') return { group: root, scope: {}, over: (env) => [env] };
   const { faults, segments, shared } = context;
   return placeOf(place, { root, segments, faults, lenient: shared.has(place.at.file ?? '') });
 }
@@ -54,24 +57,24 @@ function place(entries: readonly Entry[], root: StructureGroup, context: MapCont
 
 function compileResources(
   placed: Placed,
-  expressions: SharedContext,
+  surroundings: Surroundings,
   context: MapContext,
 ): readonly CompiledResource[] {
-  const { faults, shared } = context;
+  const { faults, known } = context;
   return placed.flatMap(([{ key, value }, placement]) =>
-    value.kind === 'map' ? [compileResource(key, value, { faults, expressions, shared, placement })] : [],
+    value.kind === 'map' ? [known.compile(key, value, { faults, surroundings, placement })] : [],
   );
 }
 
 function compileDirectives(
   placed: Placed,
-  expressions: SharedContext,
-  context: MapContext,
+  surroundings: Surroundings,
+  { faults }: MapContext,
 ): readonly CompiledDirective[] {
-  const { faults, shared } = context;
-  return placed.flatMap(([{ key, value }, placement]) =>
-    value.kind === 'map' ? [compileDirective(key, value, { faults, expressions, shared, placement })] : [],
-  );
+  return placed.flatMap(([{ key, value }, placement]) => {
+    if (value.kind !== 'map') return [];
+    return [compileDirective(key, value, { faults, around: new Around(surroundings, placement.group), placement })];
+  });
 }
 
 /** `MSH-1..28` and `PID-1` to field numbers by segment. */
@@ -86,31 +89,27 @@ function structuralFields(texts: readonly string[]): StructuralFields {
   return fields;
 }
 
-function settingOf(node: MapNode, tables: ReadonlyMap<string, Table>): RunSetting {
-  const codeSystems = new Map([...(tables.get('coding-systems')?.rows ?? [])].map(([name, row]) => [name, row.code]));
+function settingOf(node: MapNode, { codeSystems }: MapContext): RunSetting {
   const zone = textAt(child(child(node, 'defaults'), 'timezone'));
   return zone === undefined ? { codeSystems } : { codeSystems, zone };
 }
 
 /** Compiles one mapping that was laid together from base, parts and overlays. */
 export function compileMap(node: MapNode, context: MapContext): CompiledMapping {
-  const { faults, tables, segments, structure, version } = context;
+  const { faults, tables, segments, shared, structure, version } = context;
   const root = structureTree(structure);
   const known = entriesOf(child(node, 'resources')).filter((entry) => isKnownType(entry, faults));
   const placed = place(known, root, context);
   const resources = new Map<string, Referable>(
-    placed.map(([{ key, value }, { scope }]) => [
-      key,
-      { type: textAt(child(value, 'type')) ?? '', scope: scope.group },
-    ]),
+    placed.map(([{ key, value }, { group }]) => [key, { type: textAt(child(value, 'type')) ?? '', scope: group }]),
   );
-  const expressions: SharedContext = { root, segments, tables, resources };
+  const surroundings: Surroundings = { root, segments, tables, resources, shared };
   return compiledMapping({
     structure,
     version,
-    resources: compileResources(placed, expressions, context),
-    directives: compileDirectives(place(entriesOf(child(node, 'directives')), root, context), expressions, context),
+    resources: compileResources(placed, surroundings, context),
+    directives: compileDirectives(place(entriesOf(child(node, 'directives')), root, context), surroundings, context),
     structural: structuralFields(textsAt(child(node, 'structural'))),
-    setting: settingOf(node, tables),
+    setting: settingOf(node, context),
   });
 }

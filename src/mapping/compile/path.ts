@@ -11,7 +11,7 @@ import type { Env } from '../run/run.ts';
 import { componentCount, componentType, type FieldType } from '../types/hl7-model.ts';
 import { NOTHING, type CompileContext, type Compiled } from './compiled.ts';
 import type { Test } from './condition.ts';
-import { segmentAt, segmentNames, segmentsAt, wayToSegment } from './structure-tree.ts';
+import { segmentAt, segmentNames, segmentsAt } from './structure-tree.ts';
 
 type Parts = Pick<PathExpression, 'component' | 'subcomponent'>;
 
@@ -67,9 +67,10 @@ function readField(segment: Segment, { place, repetition }: Reading, separators:
 
 function fieldOf(path: PathExpression, context: CompileContext): FieldType | undefined {
   const { segment = '', field = 0 } = path;
-  const fields = context.segments.get(segment);
+  const fields = context.around.fieldsOf(segment);
   if (fields === undefined) {
-    const near = nearest(segment, [...segmentNames(context.root), ...context.segments.keys()]);
+    const { root, segments } = context.around.surroundings;
+    const near = nearest(segment, [...segmentNames(root), ...segments.keys()]);
     context.fail(
       'mapping.unknown-path',
       `HL7 has no segment ${segment}${near === undefined ? '' : ` (did you mean "${near}"?)`}`,
@@ -92,15 +93,12 @@ type Finding =
 function findingOf(path: PathExpression, context: CompileContext): Finding | undefined {
   const segment = segmentName(path.segment ?? '');
   if (context.scope.segment === segment) return { many: false, one: (env) => env.segment };
-  const way = wayToSegment(context.scope.group, segment);
+  const way = context.around.wayToSegment(segment);
   if (way === undefined) {
     if (!context.lenient) {
-      const hint = didYouMean(segment, segmentNames(context.root));
-      context.fail(
-        'mapping.unknown-path',
-        `the structure ${context.root.name} has no segment ${segment}${hint}`,
-        path.at,
-      );
+      const { root } = context.around.surroundings;
+      const hint = didYouMean(segment, segmentNames(root));
+      context.fail('mapping.unknown-path', `the structure ${root.name} has no segment ${segment}${hint}`, path.at);
     }
     return undefined;
   }

@@ -2,7 +2,8 @@ import { entriesOf, child, textAt, textsAt, type MapNode, type Node } from '../s
 import { elementsOf, findElement, type Element } from '../types/fhir-model.ts';
 import type { Test } from './condition.ts';
 import { namedRule, readTest } from './element.ts';
-import type { RuleContext, SharedContext } from './rule-context.ts';
+import type { Around } from './around.ts';
+import type { RuleContext } from './rule-context.ts';
 import type { Faults } from './faults.ts';
 import { compileKey, type KeyOf } from './key.ts';
 import type { Placement } from './place.ts';
@@ -53,8 +54,7 @@ export interface CompiledResource {
 /** What a rule set is compiled with. */
 interface ResourceSetting {
   readonly faults: Faults;
-  readonly expressions: SharedContext;
-  readonly shared: ReadonlySet<string>;
+  readonly around: Around;
   readonly placement: Placement;
 }
 
@@ -110,9 +110,9 @@ function joining(node: Node | undefined, context: RuleContext): Joining | undefi
 
 /** Compiles the rule set of one resource. */
 export function compileResource(name: string, node: MapNode, setting: ResourceSetting): CompiledResource {
-  const { faults, expressions, shared, placement } = setting;
+  const { faults, around, placement } = setting;
   const type = textAt(child(node, 'type')) ?? '';
-  const context: RuleContext = { faults, expressions, shared, scope: placement.scope, path: name };
+  const context: RuleContext = { faults, around, scope: placement.scope, path: name };
   const join = joining(child(node, 'join'), context);
   const set = elementRules(child(node, 'set'), { type, join, context });
   const fill = elementRules(child(node, 'fill'), { type, join, context });

@@ -37,13 +37,27 @@ export function structureTree(structure: Structure): StructureGroup {
 }
 
 /** How to get from a group of a message to another place: so many parents up, then these groups down. */
-interface Way {
+export interface Way {
   readonly up: number;
   readonly down: readonly string[];
-  /** The group at the end. */
-  readonly group: StructureGroup;
   /** True where several groups or segments may be found. */
   readonly many: boolean;
+}
+
+/** A way in a structure, and the group at its end. */
+interface Found {
+  readonly way: Way;
+  readonly group: StructureGroup;
+}
+
+/** One object for each way, so that equal ways of different structures are the same. */
+const ways = new Map<string, Way>();
+
+function wayOf(up: number, down: readonly string[], many: boolean): Way {
+  const text = `${up} ${down.join('.')} ${many}`;
+  let way = ways.get(text);
+  if (way === undefined) ways.set(text, (way = { up, down, many }));
+  return way;
 }
 
 interface Candidate {
@@ -53,13 +67,13 @@ interface Candidate {
 }
 
 /** First place that satisfies `found`: in the scope itself, below it, then around it, nearest first. */
-function search(scope: StructureGroup, found: (group: StructureGroup) => boolean): Way | undefined {
+function search(scope: StructureGroup, found: (group: StructureGroup) => boolean): Found | undefined {
   let up = 0;
   for (let at: StructureGroup | undefined = scope; at !== undefined; at = at.parent, up += 1) {
     let level: readonly Candidate[] = [{ group: at, down: [], many: false }];
     while (level.length > 0) {
       const hit = level.find((candidate) => found(candidate.group));
-      if (hit !== undefined) return { up, down: hit.down, group: hit.group, many: hit.many };
+      if (hit !== undefined) return { way: wayOf(up, hit.down, hit.many), group: hit.group };
       level = level.flatMap(({ group, down, many }) =>
         group.groups.map((child) => ({ group: child, down: [...down, child.name], many: many || child.repeats })),
       );
@@ -68,14 +82,29 @@ function search(scope: StructureGroup, found: (group: StructureGroup) => boolean
   return undefined;
 }
 
+/** The group in which a segment is found from here, with the way to the segment. */
+export function findSegment(scope: StructureGroup, segment: string): Found | undefined {
+  const found = search(scope, (group) => group.segments.has(segment));
+  if (found === undefined) return undefined;
+  const { way, group } = found;
+  return { way: wayOf(way.up, way.down, way.many || group.segments.get(segment) === true), group };
+}
+
+/** Ways that were found before: the rules of all messages ask for the same few segments. */
+const known = new WeakMap<StructureGroup, Map<string, Way | undefined>>();
+
 /** Way to a segment by name; a scope that may hold it never looks further out, so one order's NTE is not another's. */
 export function wayToSegment(scope: StructureGroup, segment: string): Way | undefined {
-  const way = search(scope, (group) => group.segments.has(segment));
-  return way === undefined ? undefined : { ...way, many: way.many || way.group.segments.get(segment) === true };
+  let ofScope = known.get(scope);
+  if (ofScope === undefined) known.set(scope, (ofScope = new Map<string, Way | undefined>()));
+  if (ofScope.has(segment)) return ofScope.get(segment);
+  const way = findSegment(scope, segment)?.way;
+  ofScope.set(segment, way);
+  return way;
 }
 
 /** Way to a group by the end of its path: `OBSERVATION` or `ORDER_OBSERVATION.OBSERVATION`. */
-export function wayToGroup(scope: StructureGroup, path: readonly string[]): Way | undefined {
+export function wayToGroup(scope: StructureGroup, path: readonly string[]): Found | undefined {
   return search(scope, (group) => {
     let at: StructureGroup | undefined = group;
     for (const name of path.toReversed()) {
@@ -84,6 +113,26 @@ export function wayToGroup(scope: StructureGroup, path: readonly string[]): Way 
     }
     return true;
   });
+}
+
+function ancestors(group: StructureGroup): readonly StructureGroup[] {
+  return group.parent === undefined ? [group] : [group, ...ancestors(group.parent)];
+}
+
+/** How far up two places meet: so many steps from the first, `down` so many names from there to the second. */
+export function wayBetween(from: StructureGroup, to: StructureGroup): Way {
+  const [mine, theirs] = [ancestors(from), ancestors(to)];
+  const common = mine.find((group) => theirs.includes(group));
+  const [up, upTo] =
+    common === undefined ? [mine.length - 1, theirs.length - 1] : [mine.indexOf(common), theirs.indexOf(common)];
+  return wayOf(
+    up,
+    theirs
+      .slice(0, upTo)
+      .map(({ name }) => name)
+      .toReversed(),
+    true,
+  );
 }
 
 /** Names of all segments of a structure. */

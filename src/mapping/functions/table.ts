@@ -10,9 +10,10 @@ import { literalArgument } from './arguments.ts';
 /** The table a call names; notes a fault where there is none. */
 export function tableOf(call: Call): Table | undefined {
   const name = literalArgument(call.args, 0) ?? '';
-  const table = call.context.tables.get(name);
+  const { around } = call.context;
+  const table = around.table(name);
   if (table === undefined) {
-    call.fail('mapping.unknown-name', `there is no table "${name}"${didYouMean(name, call.context.tables.keys())}`);
+    call.fail('mapping.unknown-name', `there is no table "${name}"${didYouMean(name, around.surroundings.tables.keys())}`);
   }
   return table;
 }

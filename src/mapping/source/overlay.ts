@@ -1,5 +1,5 @@
 import type { Entry, MapNode, Node } from './node.ts';
-import { entriesOf, itemsOf } from './node.ts';
+import { itemsOf } from './node.ts';
 
 /** How many levels of maps an overlay goes into before it replaces whole values: resources, a resource, its `set`. */
 const MERGED: ReadonlySet<string> = new Set([
@@ -27,11 +27,22 @@ function put(entries: Map<string, Entry>, entry: Entry): void {
   entries.set(entry.key, entry);
 }
 
+/** What was laid before, so that the same part is the same node in every message that includes it. */
+const laid = new WeakMap<MapNode, WeakMap<MapNode, MapNode>>();
+
 /**
  * Lays an overlay over a base: `key:` replaces, `key+:` adds to a list, `key-:` removes; maps of resources and their
  * `set` are merged by name.
  */
 export function overlay(base: MapNode, over: MapNode, path: readonly string[] = []): MapNode {
+  let ofBase = laid.get(base);
+  if (ofBase === undefined) laid.set(base, (ofBase = new WeakMap()));
+  let node = ofBase.get(over);
+  if (node === undefined) ofBase.set(over, (node = lay(base, over, path)));
+  return node;
+}
+
+function lay(base: MapNode, over: MapNode, path: readonly string[]): MapNode {
   const entries = new Map<string, Entry>(base.entries.map((entry) => [entry.key, entry]));
   for (const entry of over.entries) {
     const mark = entry.key.slice(-1);
@@ -50,14 +61,15 @@ export function overlay(base: MapNode, over: MapNode, path: readonly string[] = 
   return { kind: 'map', at: over.at, entries: [...entries.values()] };
 }
 
+const EMPTY: MapNode = { kind: 'map', at: {}, entries: [] };
+
 /** A map without a base still loses the marks of its keys. */
 function cleaned(value: Node, name: string, path: readonly string[]): Node {
   if (value.kind !== 'map' || !isMerged(name, path)) return value;
-  return overlay({ kind: 'map', at: value.at, entries: [] }, value, [...path, name]);
+  return overlay(EMPTY, value, [...path, name]);
 }
 
 /** Joins the parts that a mapping includes; names of later parts win. */
 export function joinMaps(maps: readonly MapNode[], at: MapNode['at']): MapNode {
-  const empty: MapNode = { kind: 'map', at, entries: [] };
-  return maps.reduce((joined, map) => overlay(joined, { ...map, entries: entriesOf(map) }), empty);
+  return maps.reduce((joined, map) => overlay(joined, map), { kind: 'map', at, entries: [] });
 }
