@@ -37,28 +37,23 @@ interface Around {
 const NOTHING: Readings = { fields: [], conditions: [] };
 const KEYWORDS = new Set(['each', 'when', 'is', 'keep']);
 
+const literalOf = (expression: Expression | undefined): string | undefined =>
+  expression?.kind === 'literal' ? expression.value : undefined;
+
 /** Names of the tables in an expression. */
 function tablesOf(expression: Expression): readonly string[] {
-  switch (expression.kind) {
-    case 'call': {
-      const [first] = expression.args;
-      const named = first?.value.kind === 'literal' && ['table', 'translate'].includes(expression.name);
-      return [...tablesOf(expression.input), ...(named && first.value.kind === 'literal' ? [first.value.value] : [])];
-    }
-    case 'else':
-      return expression.options.flatMap(tablesOf);
-    default:
-      return [];
-  }
+  if (expression.kind === 'else') return expression.options.flatMap(tablesOf);
+  if (expression.kind !== 'call') return [];
+  const named = expression.name === 'table' || expression.name === 'translate';
+  const table = named ? literalOf(expression.args[0]?.value) : undefined;
+  return [...tablesOf(expression.input), ...(table === undefined ? [] : [table])];
 }
 
 /** The URL of `| extension(URL)`. */
 function extensionUrl(expression: Expression): string | undefined {
   if (expression.kind === 'else') return expression.options.map(extensionUrl).find((url) => url !== undefined);
   if (expression.kind !== 'call') return undefined;
-  const [first] = expression.args;
-  if (expression.name === 'extension' && first?.value.kind === 'literal') return first.value.value;
-  return extensionUrl(expression.input);
+  return expression.name === 'extension' ? literalOf(expression.args[0]?.value) : extensionUrl(expression.input);
 }
 
 function fromScalar(node: ScalarNode, element: string, around: Around): readonly DescribedRule[] {
@@ -66,7 +61,11 @@ function fromScalar(node: ScalarNode, element: string, around: Around): readonly
   const written = String(node.value);
   const parsed = typeof node.value === 'string' ? parseExpression(written) : undefined;
   const expression = parsed?.ok === true ? parsed.value : undefined;
-  const own = expression === undefined ? NOTHING : readingsOf(expression, around.cell);
+  // What stands beside a repetition (`each: PV1-7`) stands there because of it.
+  const own =
+    expression === undefined || expression.kind === 'literal'
+      ? { fields: [], conditions: around.cell === undefined ? [] : [around.cell] }
+      : readingsOf(expression, around.cell);
   const url = around.url ?? (expression === undefined ? undefined : extensionUrl(expression));
   return [
     {
