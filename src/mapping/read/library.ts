@@ -5,6 +5,7 @@ import { child, textAt, type MapNode, type Node } from '../source/node.ts';
 import { checkShape } from './check-shape.ts';
 import { readStructure } from './structure.ts';
 import { readCsvTable, readTable, type TableFile } from './table.ts';
+import { applyTemplates } from './templates.ts';
 import { readYaml } from './yaml.ts';
 
 /** A mapping or part as written, with its file. */
@@ -88,6 +89,7 @@ export function readLibrary(files: readonly MappingFile[]): Library {
   const texts = new Map(files.map(({ path, text }) => [path, text]));
   const library: Library = { base: emptyShelf(), sites: new Map(), structures: new Map(), texts, faults: [] };
   for (const file of files) if (isMapping(file)) addFile(library, file);
+  applyTemplates(library);
   if (library.base.maps.size === 0 && library.faults.length === 0)
     library.faults.push(problem('mapping.unknown-name', 'there is no base mapping'));
   return library;

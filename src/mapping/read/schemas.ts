@@ -16,6 +16,7 @@ const rules: Schema = {
 const resource: Schema = {
   type: 'object',
   properties: {
+    like: text,
     type: text,
     from: text,
     each: text,
@@ -39,12 +40,14 @@ const resource: Schema = {
 const directive: Schema = {
   type: 'object',
   properties: {
-    kind: { enum: ['merge', 'link', 'unlink'] },
+    kind: { enum: ['merge', 'change', 'move', 'link', 'unlink', 'delete'] },
     of: text,
     each: text,
     when: text,
     retired: text,
     survivor: text,
+    moved: text,
+    to: texts,
   },
   required: ['kind'],
   additionalProperties: false,
@@ -89,6 +92,7 @@ export const MAPPING_SCHEMA: Schema = {
     'structural+': texts,
     segments: { type: 'object', patternProperties: { '^Z[A-Z0-9]{2}$': zSegment }, additionalProperties: false },
     defaults: { type: 'object', properties: { timezone: text }, additionalProperties: false },
+    templates: named(resource),
     resources: named(resource),
     directives: named(directive),
   },

@@ -2,6 +2,7 @@ import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, Schema, ty
 import { problem, type Place, type Problem } from '../../core/problem.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { Entry, Node } from '../source/node.ts';
+import { readPlainYaml } from './yaml-events.ts';
 
 interface Reading {
   readonly file: string;
@@ -50,6 +51,12 @@ const CORE = new Schema({ schema: 'core' });
 
 /** Reads a YAML file into nodes with places; every syntax fault at once. */
 export function readYaml(file: string, text: string): Result<Node, readonly Problem[]> {
+  const plain = readPlainYaml(file, text);
+  return plain === undefined ? readAnyYaml(file, text) : ok(plain);
+}
+
+/** Reads what a YAML file may hold: anchors, block texts; and finds the place of each syntax fault. */
+export function readAnyYaml(file: string, text: string): Result<Node, readonly Problem[]> {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, schema: CORE });
   const reading = { file, lines, document };
