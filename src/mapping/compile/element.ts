@@ -9,6 +9,7 @@ import { child, entriesOf, type Entry, type MapNode, type Node, type ScalarNode 
 import { elementsOf, findElement, propertyName, type Element } from '../types/fhir-model.ts';
 import { checkBinding } from './bindings.ts';
 import type { CompileContext, Scope } from './compiled.ts';
+import { completingRule } from './completing.ts';
 import type { Test } from './condition.ts';
 import type { RuleContext } from './rule-context.ts';
 import { keepingOf, keepingRule } from './keeping.ts';
@@ -159,6 +160,7 @@ function mapRule(node: MapNode, element: Element, context: RuleContext): Rule | 
   const is = child(node, 'is');
   let rule = is === undefined ? objectRule(node, element, inner) : compileRule(is, element, inner);
   if (rule === undefined) return undefined;
+  if (is !== undefined) rule = withChildren(rule, node, element, inner);
   const keeping = keepingOf(node, element, inner);
   if (keeping !== undefined) rule = keepingRule(rule, keeping);
   const over = each?.over;
@@ -240,6 +242,16 @@ function objectRule(node: MapNode, element: Element, context: RuleContext): Rule
       if (value !== undefined) out.add(new Made(type, value, NO_CELLS));
     },
   };
+}
+
+/** Children beside `is:`. */
+function withChildren(rule: Rule, node: MapNode, element: Element, context: RuleContext): Rule {
+  if (entriesOf(node).every(({ key }) => KEYWORDS.has(key))) return rule;
+  const owner = element.children;
+  if (owner === undefined) return objectRule(node, element, context) ?? rule;
+  const parts = partsOf(node, owner, context);
+  const order = readingOrder(parts);
+  return completingRule(rule, (env) => buildObject(parts, order, env));
 }
 
 const NO_VALUES: readonly Made[] = [];

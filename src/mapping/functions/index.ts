@@ -1,6 +1,7 @@
 import type { MappingFunction } from '../compile/compiled.ts';
 import { extensionFunction, systemFunction } from './concept.ts';
 import { identifierFunction, nationalFunction, typeFunction } from './identifier.ts';
+import { knownFunction } from './known.ts';
 import { membersFunction } from './members.ts';
 import { plusFunction } from './plus.ts';
 import { byFunction, rangeFunction, unitFunction } from './quantity.ts';
@@ -25,6 +26,7 @@ export const FUNCTIONS: ReadonlyMap<string, MappingFunction> = new Map(
     extensionFunction,
     membersFunction,
     plusFunction,
+    knownFunction,
     ...TEXT_FUNCTIONS,
   ].map((entry) => [entry.name, entry]),
 );

@@ -51,6 +51,16 @@ export class Patches {
     this.#stubs.set(id, { type: resource.type, id, key: resource.key, elements, stub: true });
   }
 
+  /** Tells more about a reference target; what was told before stays. */
+  completeStub(id: string, elements: Readonly<Record<string, unknown>>): void {
+    const stub = this.#stubs.get(id);
+    for (const name in elements) {
+      if (stub !== undefined && stub.elements[name] === undefined) {
+        stub.elements[name] = { kind: 'value', value: elements[name] };
+      }
+    }
+  }
+
   /** Reference targets first, then what the message is about. */
   all(): readonly ResourcePatch[] {
     return [...this.#stubs.values(), ...this.#full.values()];
