@@ -7,8 +7,10 @@ import { plusFunction } from './plus.ts';
 import { byFunction, rangeFunction, unitFunction } from './quantity.ts';
 import { tableFunction } from './table.ts';
 import { TEXT_FUNCTIONS } from './text.ts';
+import { timingFunction } from './timing.ts';
 import { translateFunction } from './translate.ts';
 import { useFunction } from './use.ts';
+import { withFunction } from './with.ts';
 
 /** Every function of the mapping language by name. */
 export const FUNCTIONS: ReadonlyMap<string, MappingFunction> = new Map(
@@ -26,7 +28,9 @@ export const FUNCTIONS: ReadonlyMap<string, MappingFunction> = new Map(
     extensionFunction,
     membersFunction,
     plusFunction,
+    timingFunction,
     knownFunction,
+    withFunction,
     ...TEXT_FUNCTIONS,
   ].map((entry) => [entry.name, entry]),
 );

@@ -1,5 +1,5 @@
 import { NOTHING, type Call, type Compiled, type MappingFunction } from '../compile/compiled.ts';
-import { codedToCoding, type Coded } from '../convert/coded.ts';
+import { rowToCoding, type Coded } from '../convert/coded.ts';
 import { mapItems } from '../compile/map-items.ts';
 import { didYouMean } from '../../core/nearest.ts';
 import { Cell, Made, textOf, type Item } from '../run/cell.ts';
@@ -31,7 +31,7 @@ function codedOf({ table, known }: Use, row: TableRow): Coded {
   if (found !== undefined) return found;
   const { code, display } = row;
   const plain = { code, system: row.system ?? table.system, display };
-  const made = { ...plain, coding: codedToCoding(plain) };
+  const made = { ...plain, coding: rowToCoding(plain) };
   known.set(row, made);
   return made;
 }
@@ -48,7 +48,10 @@ function unknown({ table, fallback }: Use, item: Item): Made | undefined {
   const code = textOf(item);
   const instead = fallback ?? table.default;
   const cells = item instanceof Cell ? [item] : item.cells;
-  if (instead === 'keep') return new Made('coded', { code, original: item instanceof Cell ? item : undefined }, cells);
+  if (instead === 'keep') {
+    const kept: Coded = item instanceof Cell ? { code, original: item, kept: true } : { code };
+    return new Made('coded', kept, cells);
+  }
   if (fallback === undefined && (instead === 'unmapped' || instead === 'nothing')) return undefined;
   return new Made('coded', { code: instead, system: table.system }, []);
 }
@@ -84,6 +87,7 @@ export const tableFunction: MappingFunction = {
     return {
       types: ['coded'],
       many: input.many,
+      constant: input.constant === true,
       needs: fallback === undefined ? input.needs : undefined,
       evaluate: (env) => {
         const items = input.evaluate(env);
