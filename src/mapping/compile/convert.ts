@@ -11,7 +11,7 @@ type Transform = (value: unknown, to: Converting) => unknown;
 
 const same: Transform = (value) => value;
 const isCoded = (value: unknown): value is Coded => typeof value === 'object' && value !== null && 'code' in value;
-const code = (value: unknown): string | undefined => (isCoded(value) ? value.code : undefined);
+const code = (value: unknown): string | undefined => (isCoded(value) && value.code !== '' ? value.code : undefined);
 const truth: Transform = (value) => code(value) === 'true';
 const whole = (value: unknown): number | undefined =>
   typeof value === 'string' && /^-?\d+$/u.test(value) ? Number(value) : undefined;
@@ -46,7 +46,7 @@ const INTERNAL: Readonly<Record<string, Readonly<Record<string, Transform>>>> = 
   coded: {
     code,
     CodeableConcept: (value, to) => (isCoded(value) ? codedToConcept(value, to) : undefined),
-    Coding: (value) => (isCoded(value) ? codedToCoding(value) : undefined),
+    Coding: (value, to) => (isCoded(value) ? codedToCoding(value, to) : undefined),
     string: (value) => (isCoded(value) ? (value.display ?? value.code) : undefined),
     uri: code,
     boolean: truth,

@@ -1,5 +1,6 @@
 import { tableSystem } from '../../fhir/v2-tables.ts';
 import type { Cell } from '../run/cell.ts';
+import { fieldSystem } from '../types/hl7-tables.ts';
 import { compact, type Converter, type Converting } from './converting.ts';
 
 /** A code that a table gave, with the cell it stands for. */
@@ -11,6 +12,8 @@ export interface Coded {
   readonly coding?: Coding | undefined;
   /** What was sent, kept beside the translation. */
   readonly original?: Cell | undefined;
+  /** The table lacks the code: it stays what was sent. */
+  readonly kept?: true;
 }
 
 type Coding = Readonly<Record<string, unknown>>;
@@ -23,40 +26,75 @@ export function singleSpaced(text: string): string {
 
 const SPACES = /\s/u;
 
-function coding(cell: Cell, first: number, to: Converting): Coding | undefined {
-  const code = singleSpaced(cell.part(first));
-  const systemName = cell.part(first + 2);
+/** Where the parts of one of the three codings of a CWE stand; the display is behind the code, its system behind that. */
+interface Slot {
+  readonly code: number;
+  readonly version: number;
+  readonly oid: number;
+}
+
+const FIRST: Slot = { code: 1, version: 7, oid: 14 };
+const SECOND: Slot = { code: 4, version: 8, oid: 17 };
+const THIRD: Slot = { code: 10, version: 13, oid: 20 };
+
+/** URI of the system of a coding: by its name, else by its OID, else the table of the field. */
+function systemOf(cell: Cell, { code, oid }: Slot, to: Converting): string | undefined {
+  const name = cell.part(code + 2);
+  if (name !== '') return to.codeSystem(name);
+  const id = cell.part(oid);
+  if (id !== '') return to.codeSystem(id);
+  return code === 1 ? tableOf(cell) : undefined;
+}
+
+/** System of the table that the standard binds a field to; parts of fields have none. */
+function tableOf({ segment, place }: Cell): string | undefined {
+  return place.component === 0 ? fieldSystem(segment.name, place.field) : undefined;
+}
+
+function coding(cell: Cell, slot: Slot, to: Converting): Coding | undefined {
+  const code = singleSpaced(cell.part(slot.code));
   if (code === '') return undefined;
-  const system = systemName === '' ? undefined : to.codeSystem(systemName);
+  const system = systemOf(cell, slot, to);
   return compact({
     system: system === undefined ? undefined : tableSystem(system, code),
-    version: cell.part(first < 4 ? 7 : 8),
+    version: cell.part(slot.version),
     code,
-    display: cell.part(first + 1),
+    display: cell.part(slot.code + 1),
   });
 }
 
-/** Both codings of a CWE (components 1-3 and 4-6); a display without a code is no coding. */
+/** The codings of a CWE (components 1-3, 4-6 and 10-12); a display without a code is no coding. */
 export function codingsOf(cell: Cell, to: Converting): readonly Coding[] {
-  const codings: Coding[] = [];
-  const first = coding(cell, 1, to);
-  const second = coding(cell, 4, to);
-  if (first !== undefined) codings.push(first);
-  if (second !== undefined) codings.push(second);
-  return codings;
+  const first = coding(cell, FIRST, to);
+  // Few senders say more than one.
+  if (cell.count < SECOND.code) return first === undefined ? NO_CODINGS : [first];
+  const rest = [coding(cell, SECOND, to), cell.count < THIRD.code ? undefined : coding(cell, THIRD, to)];
+  return [first, ...rest].filter((one) => one !== undefined);
 }
+
+const NO_CODINGS: readonly Coding[] = [];
 
 function originalText(cell: Cell): string {
-  return cell.part(9) === '' ? cell.part(2) || cell.part(5) : cell.part(9);
+  return cell.part(9) || cell.part(2) || cell.part(5) || cell.part(11);
 }
 
-/** CWE, CE or CNE to CodeableConcept. */
+/** CWE, CE, CF or CNE to CodeableConcept. */
 export const toConcept: Converter = (cell, to) => compact({ coding: codingsOf(cell, to), text: originalText(cell) });
 
-/** ID or IS to CodeableConcept. */
+/** DLD and FC to CodeableConcept: their first component, a CWE; the second is a time. */
+export const firstToConcept: Converter = (cell, to) => toConcept(cell.at(1, 'CWE'), to);
+
+function codeOf(cell: Cell): Coding | undefined {
+  const code = singleSpaced(cell.text());
+  if (code === '') return undefined;
+  const table = tableOf(cell);
+  return table === undefined ? { code } : { system: tableSystem(table, code), code };
+}
+
+/** ID or IS to CodeableConcept, in the system of the field's table. */
 export const codeToConcept: Converter = (cell) => {
-  const code = cell.text();
-  return code === '' ? undefined : { coding: [{ code }] };
+  const coding = codeOf(cell);
+  return coding === undefined ? undefined : { coding: [coding] };
 };
 
 /** Any text to a CodeableConcept without a code. */
@@ -68,28 +106,47 @@ export const textToConcept: Converter = (cell) => {
 /** CWE to Coding: the first of its two. */
 export const toCoding: Converter = (cell, to) => codingsOf(cell, to)[0];
 
-/** ID or IS to Coding. */
-export const codeToCoding: Converter = (cell) => {
-  const code = cell.text();
-  return code === '' ? undefined : { code };
-};
+/** ID or IS to Coding, in the system of the field's table. */
+export const codeToCoding: Converter = (cell) => codeOf(cell);
 
 /** CWE to a display text: original text, text, code. */
 export const conceptText: Converter = (cell) => {
-  const text = originalText(cell) || cell.part(1);
+  const text = originalText(cell) || cell.part(1) || cell.part(4);
   return text === '' ? undefined : text;
 };
 
-/** A translated code as Coding. */
-export function codedToCoding(coded: Coded): Coding | undefined {
-  return coded.coding ?? compact({ system: coded.system, code: coded.code, display: coded.display });
+/** CWE to code: the first code, else the alternate one. */
+export const conceptCode: Converter = (cell) => singleSpaced(cell.part(1)) || singleSpaced(cell.part(4)) || undefined;
+
+/** CWE to Annotation: what a person reads of it. */
+export const conceptToAnnotation: Converter = (cell, to) => {
+  const text = conceptText(cell, to);
+  return text === undefined ? undefined : { text };
+};
+
+/** A translated code as Coding; what a table kept is what was sent. */
+export function codedToCoding(coded: Coded, to: Converting): Coding | undefined {
+  const { kept, original } = coded;
+  if (kept === true && original !== undefined) {
+    return COMPOSITE.has(original.type) ? codingsOf(original, to)[0] : codeOf(original);
+  }
+  return coded.coding ?? rowToCoding(coded);
+}
+
+/** What a row of a table says as Coding. */
+export function rowToCoding({ system, code, display }: Coded): Coding | undefined {
+  return compact({ system, code: singleSpaced(code), display });
 }
 
 /** A translated code first, what was sent behind it. */
 export function codedToConcept(coded: Coded, to: Converting): Coding | undefined {
   const { original } = coded;
-  if (original === undefined || !COMPOSITE.has(original.type)) return { coding: [codedToCoding(coded)] };
-  const coding = [codedToCoding(coded)];
+  if (original === undefined || !COMPOSITE.has(original.type)) {
+    const coding = codedToCoding(coded, to);
+    return coding === undefined ? undefined : { coding: [coding] };
+  }
+  if (coded.kept === true) return compact({ coding: codingsOf(original, to), text: originalText(original) });
+  const coding = [codedToCoding(coded, to)];
   for (const sent of codingsOf(original, to)) {
     const { code, system } = sent;
     if (code !== coded.code || (system !== undefined && system !== coded.system)) coding.push(sent);

@@ -6,28 +6,36 @@ import { periodOf } from './times.ts';
 const REPRESENTATION_URL = 'http://hl7.org/fhir/StructureDefinition/iso21090-EN-representation';
 /** HL7 table 0465 to the codes of ISO 21090. */
 const REPRESENTATIONS: Readonly<Record<string, string>> = { A: 'ABC', I: 'IDE', P: 'SYL' };
-/** HL7 table 0200 to name-use. */
+const ASSEMBLY_ORDER_URL = 'http://hl7.org/fhir/StructureDefinition/humanname-assembly-order';
+/** HL7 table 0444. */
+const ASSEMBLY_ORDERS = new Set(['F', 'G']);
+/**
+ * HL7 table 0200 to name-use, as the guide says; beyond it, a name no longer to be used is an old one and a pseudonym an
+ * anonymous one, which R4 defines so. A kind of name that has no use stays on the unmapped list.
+ */
 const USES: Readonly<Record<string, string>> = {
   L: 'official',
+  R: 'official',
   D: 'usual',
-  C: 'official',
-  B: 'official',
   M: 'maiden',
   N: 'nickname',
+  MSK: 'anonymous',
   S: 'anonymous',
-  A: 'anonymous',
-  P: 'anonymous',
-  T: 'temp',
+  NAV: 'temp',
   TEMP: 'temp',
-  U: 'usual',
   BAD: 'old',
   NOUSE: 'old',
-  K: 'usual',
-  I: 'official',
 };
+
+/** Extensions of the family name for the subcomponents of an FN, from its second (R4 extension registry). */
+const FAMILY_PARTS = ['own-prefix', 'own-name', 'partner-prefix', 'partner-name'].map(
+  (name) => `http://hl7.org/fhir/StructureDefinition/humanname-${name}`,
+);
 
 interface NameParts {
   readonly family: string;
+  /** The sender tells the parts of the family name apart, so it is one. */
+  readonly isSurname: boolean;
   readonly given: readonly string[];
   readonly prefix: readonly string[];
   readonly suffix: readonly string[];
@@ -55,57 +63,106 @@ interface Assembled {
 /** Text and parts of a name; a Chinese name in one field is split by its surname. */
 function assemble(parts: NameParts): Assembled | undefined {
   const { family, given, prefix, suffix } = parts;
-  if (given.length === 0 && family !== '') {
+  if (given.length === 0 && family !== '' && !parts.isSurname) {
     const split = splitChineseName(family);
-    if (split !== undefined) return { text: family, family: split.family, given: [split.given] };
+    if (split !== undefined) return { text: family, family: split.family, given: [split.given], prefix, suffix };
     // A whole name in the place of the surname (无名氏, 买买提·艾力, ZHANG WEI): which part is which is not known.
-    if (isHan(family) || /\s/u.test(family)) return { text: family };
+    if (isHan(family)) return { text: family, prefix, suffix };
+    if (/\s/u.test(family)) return { text: western(parts), prefix, suffix };
   }
   const isChinese = isHan(family) && given.every(isHan);
   const text = isChinese ? family + given.join('') : western(parts);
   return text === '' ? undefined : { text, family, given, prefix, suffix };
 }
 
-function representation(code: string): readonly unknown[] {
-  const value = REPRESENTATIONS[code];
-  return value === undefined ? [] : [{ url: REPRESENTATION_URL, valueCode: value }];
+/** Where the parts of a name stand in its type. */
+interface Layout {
+  readonly family: number;
+  readonly suffixes: readonly number[];
+  readonly prefix: number;
+  readonly use: number;
+  readonly representation: number;
+  readonly range: number;
+  readonly order: number;
 }
 
-function validity(cell: Cell, to: Converting): unknown {
-  if (cell.part(12) === '' && cell.part(13) === '') {
-    return cell.part(10) === '' ? undefined : periodOf(cell.at(10, 'DTM'), cell.at(10, 'DTM'), to);
-  }
-  return periodOf(cell.at(12, 'DTM'), cell.at(13, 'DTM'), to);
+const XPN: Layout = { family: 1, suffixes: [4, 6, 14], prefix: 5, use: 7, representation: 8, range: 10, order: 11 };
+const XCN: Layout = { family: 2, suffixes: [5, 7, 21], prefix: 6, use: 10, representation: 15, range: 17, order: 18 };
+/** CNN, and a CN before it: its further components say who assigned the number. */
+const CNN: Layout = { family: 2, suffixes: [5, 7], prefix: 6, use: 0, representation: 0, range: 0, order: 0 };
+
+/** The family name with the parts it is made of, where the sender tells them apart. */
+interface Family {
+  readonly whole: string;
+  readonly parts?: unknown;
 }
 
-/** XPN to HumanName; the family name is the first subcomponent of XPN-1 (own surname and prefixes are part of it). */
-export const toHumanName: Converter = (cell, to) => {
+function familyOf(cell: Cell, at: number): Family {
+  const whole = cell.part(at);
+  if (!cell.isDivided(at)) return { whole };
+  const texts = FAMILY_PARTS.map((_, index) => cell.part(at, index + 2));
+  const extension = FAMILY_PARTS.flatMap((url, index) => {
+    const valueString = texts[index];
+    return valueString === undefined || valueString === '' ? [] : [{ url, valueString }];
+  });
+  const family = whole === '' ? words(...texts).join(' ') : whole;
+  return extension.length === 0 ? { whole: family } : { whole: family, parts: { extension } };
+}
+
+function extensionsOf(cell: Cell, { representation, order }: Layout): readonly unknown[] {
+  const form = representation === 0 ? undefined : REPRESENTATIONS[cell.part(representation)];
+  const assembly = order === 0 ? '' : cell.peek(order);
+  if (form === undefined && assembly === '') return [];
+  const extensions: unknown[] = [];
+  if (form !== undefined) extensions.push({ url: REPRESENTATION_URL, valueCode: form });
+  if (ASSEMBLY_ORDERS.has(assembly)) extensions.push({ url: ASSEMBLY_ORDER_URL, valueCode: cell.part(order) });
+  return extensions;
+}
+
+/** From when to when a name holds: two times, or before v2.5 a range. */
+function validity(cell: Cell, { range, order }: Layout, to: Converting): unknown {
+  // The times stand behind the order; in an XCN, too.
+  const [start, end] = [order + 1, order + 2];
+  if (cell.peek(start) !== '' || cell.peek(end) !== '') return periodOf(cell.at(start, 'DTM'), cell.at(end, 'DTM'), to);
+  if (cell.peek(range) === '' && cell.peek(range, 2) === '') return undefined;
+  return periodOf(cell.inner(range, 1, 'DTM'), cell.inner(range, 2, 'DTM'), to);
+}
+
+function useOf(cell: Cell, at: number): string | undefined {
+  const use = at === 0 ? undefined : USES[cell.peek(at).toUpperCase()];
+  if (use !== undefined) cell.part(at);
+  return use;
+}
+
+function nameOf(cell: Cell, layout: Layout, to: Converting): Readonly<Record<string, unknown>> | undefined {
+  const family = familyOf(cell, layout.family);
   const name = assemble({
-    family: cell.part(1),
-    given: givenNames(cell.part(2), cell.part(3)),
-    prefix: words(cell.part(5)),
-    suffix: words(cell.part(4), cell.part(6), cell.part(14)),
+    family: family.whole,
+    isSurname: family.parts !== undefined,
+    given: givenNames(cell.part(layout.family + 1), cell.part(layout.family + 2)),
+    prefix: words(cell.part(layout.prefix)),
+    suffix: words(...layout.suffixes.map((component) => cell.part(component))),
   });
   if (name === undefined) return undefined;
-  const { text, family, given, prefix, suffix } = name;
-  const use = USES[cell.part(7)];
-  const extension = representation(cell.part(8));
-  return compact({ extension, use, text, family, given, prefix, suffix, period: validity(cell, to) });
-};
-
-/** XCN (or CNN) names: id.family.given.second.suffix.prefix.degree. */
-export const professionalName: Converter = (cell) => {
-  const prefix = cell.part(6);
-  const suffix = cell.part(5);
-  const degree = cell.part(7);
-  const name = assemble({
-    family: cell.part(2),
-    given: givenNames(cell.part(3), cell.part(4)),
-    prefix: words(prefix),
-    suffix: words(suffix, degree),
+  const hasMore = layout.range > 0 && cell.count >= layout.range;
+  return compact({
+    extension: extensionsOf(cell, layout),
+    use: useOf(cell, layout.use),
+    text: name.text,
+    family: name.family,
+    _family: name.family === undefined ? undefined : family.parts,
+    given: name.given,
+    prefix: name.prefix,
+    suffix: name.suffix,
+    period: hasMore ? validity(cell, layout, to) : undefined,
   });
-  return name === undefined ? undefined : compact({ ...name });
-};
+}
+
+/** XPN to HumanName; the family name is the first subcomponent of XPN-1, the others go into its extensions. */
+export const toHumanName: Converter = (cell, to) => nameOf(cell, XPN, to);
+
+/** XCN or CNN to HumanName: id.family.given.second.suffix.prefix.degree. */
+export const professionalName: Converter = (cell, to) => nameOf(cell, cell.type === 'XCN' ? XCN : CNN, to);
 
 /** Name to one line of text. */
 export const nameToText: Converter = (cell, to) => textOfName(toHumanName(cell, to));

@@ -90,7 +90,24 @@ export class Cell {
     const raw = this.#rawPart(n, isWhole ? component : inner);
     if (raw === '' || raw === HL7_NULL) return '';
     const leaf = isWhole ? nthPart(raw, inner, subcomponent) : raw;
-    return leaf === HL7_NULL ? '' : this.segment.unescape(leaf);
+    return leaf === HL7_NULL ? '' : this.segment.unescape(leaf).trim();
+  }
+
+  /** How many components it has, or subcomponents where it is a component; 1 for a plain value. */
+  get count(): number {
+    const { component, subcomponent } = this.#separators;
+    const separator = this.place.component === 0 ? component : subcomponent;
+    if (this.#parts !== undefined) return this.#parts.length;
+    if (separator === '' || !this.#raw.includes(separator)) return 1;
+    this.#parts = allParts(this.#raw, separator);
+    return this.#parts.length;
+  }
+
+  /** True where a component has subcomponents; of a component, where it has any. */
+  isDivided(n: number): boolean {
+    const { component, subcomponent } = this.#separators;
+    if (this.place.component !== 0 || subcomponent === '' || !this.#raw.includes(subcomponent)) return false;
+    return this.#rawPart(n, component).includes(subcomponent);
   }
 
   /** Raw (escaped) text. */

@@ -22,7 +22,7 @@ test.each([
   ],
   ['unknown segment', 'gender: PIE-8', '8:15 patient.gender: HL7 has no segment PIE (did you mean "PID"?)'],
   ['unknown field', 'gender: PID-88', '8:15 patient.gender: PID has 40 fields, not 88'],
-  ['unknown component', 'name: { text: "PID-5[1].19" }', '8:22 patient.name.text: XPN has 14 components, not 19'],
+  ['unknown component', 'name: { text: "PID-5[1].19" }', '8:22 patient.name.text: XPN has 15 components, not 19'],
   [
     'segment outside the structure',
     'birthDate: SPM-18',
