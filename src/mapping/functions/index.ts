@@ -5,12 +5,12 @@ import { knownFunction } from './known.ts';
 import { membersFunction } from './members.ts';
 import { plusFunction } from './plus.ts';
 import { byFunction, rangeFunction, unitFunction } from './quantity.ts';
+import { roleFunction } from './role.ts';
 import { tableFunction } from './table.ts';
 import { TEXT_FUNCTIONS } from './text.ts';
 import { timingFunction } from './timing.ts';
 import { translateFunction } from './translate.ts';
 import { useFunction } from './use.ts';
-import { withFunction } from './with.ts';
 
 /** Every function of the mapping language by name. */
 export const FUNCTIONS: ReadonlyMap<string, MappingFunction> = new Map(
@@ -30,7 +30,7 @@ export const FUNCTIONS: ReadonlyMap<string, MappingFunction> = new Map(
     plusFunction,
     timingFunction,
     knownFunction,
-    withFunction,
+    roleFunction,
     ...TEXT_FUNCTIONS,
   ].map((entry) => [entry.name, entry]),
 );
