@@ -1,6 +1,8 @@
 import type { NaturalKey } from '../../fhir/patch.ts';
 import { identifierParts } from '../convert/identifiers.ts';
-import { placeName } from '../convert/references.ts';
+import type { Converting } from '../convert/converting.ts';
+import { organizationKey } from '../convert/organization-numbers.ts';
+import { placeName, practitionerKey } from '../convert/references.ts';
 import type { Expression } from '../language/ast.ts';
 import { Cell, textOf } from '../run/cell.ts';
 import type { Env } from '../run/run.ts';
@@ -25,6 +27,14 @@ export type KeyOf = (env: Env) => NaturalKey | undefined;
 const PATIENT_KIND = 'MR';
 const IDENTIFIERS = new Set(['CX', 'EI', 'EIP']);
 
+/** Places, organizations and persons carry who numbers them. */
+const NAMED: Readonly<Record<string, (cell: Cell, to: Converting) => Part>> = {
+  PL: placeName,
+  XON: organizationKey,
+  XCN: practitionerKey,
+  CNN: practitionerKey,
+};
+
 /** `OBR-2 | type(PLAC)`: the kind says in which domain of the source the number is looked for. */
 function withoutKind(expression: Expression): { expression: Expression; kind: string } {
   if (expression.kind === 'call' && expression.name === 'type') {
@@ -37,10 +47,8 @@ function withoutKind(expression: Expression): { expression: Expression; kind: st
 function cellPart(cell: Cell, kind: string, env: Env): Part | undefined {
   if (cell.isNull) return undefined;
   if (cell.type === 'EIP') return pairPart(cell, kind, env);
-  if (cell.type === 'PL' && cell.component === 0) {
-    const place = placeName(cell, env.run);
-    return place.value === '' ? undefined : place;
-  }
+  const named = cell.component === 0 ? NAMED[cell.type]?.(cell, env.run) : undefined;
+  if (named !== undefined) return named.value === '' ? undefined : named;
   if (!IDENTIFIERS.has(cell.type) || cell.component > 0) {
     const value = cell.text();
     return value === '' ? undefined : { value };

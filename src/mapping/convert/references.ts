@@ -1,6 +1,7 @@
 import type { Cell } from '../run/cell.ts';
 import { compact, type Converter, type Converting } from './converting.ts';
 import { authorityOf, identifierType, systemOf } from './identifiers.ts';
+import { organizationKey } from './organization-numbers.ts';
 import { professionalName, professionalToText, textOfName } from './names.ts';
 
 interface Named {
@@ -22,6 +23,12 @@ function xcnAuthority(cell: Cell): readonly [name: string, id: string, type: str
     : [cell.part(9), cell.part(9, 2), cell.part(9, 3)];
 }
 
+/** The number of a person and who gave it; value is empty where there is none. */
+export function practitionerKey(cell: Cell, to: Converting): { readonly namespace: string; readonly value: string } {
+  const [name, id] = xcnAuthority(cell);
+  return { namespace: to.namespace(authorityOf(name, id), 'Practitioner'), value: cell.part(1) };
+}
+
 /**
  * XCN or CN to a reference to a Practitioner, who is made known with number and name. Without a number there is nobody
  * to refer to, only a name to show.
@@ -31,8 +38,8 @@ export const toPractitioner: Converter = (cell, to) => {
   const person = professionalName(cell, to);
   const display = textOfName(person) ?? (value || undefined);
   if (value === '') return display === undefined ? undefined : { display };
-  const [name, id, idType] = xcnAuthority(cell);
-  const namespace = to.namespace(authorityOf(name, id), 'Practitioner');
+  const [, id, idType] = xcnAuthority(cell);
+  const { namespace } = practitionerKey(cell, to);
   const kind = cell.part(13);
   const identifier = compact({
     type: kind === '' ? undefined : identifierType(kind),
@@ -51,9 +58,8 @@ export const toPractitioner: Converter = (cell, to) => {
 export const toOrganization: Converter = (cell, to) => {
   const name = cell.part(1);
   const number = cell.part(10) || cell.part(3);
-  const value = number === '' ? name : number;
+  const { namespace, value } = organizationKey(cell, to);
   if (value === '') return undefined;
-  const namespace = to.namespace(authorityOf(cell.part(6), cell.part(6, 2)), 'Organization');
   const identifier = number === '' ? [] : [{ system: systemOf(namespace, cell.part(6, 2), cell.part(6, 3)), value }];
   const elements = compact({ identifier, name: name === '' ? value : name }) ?? {};
   return refer({ type: 'Organization', value, namespace, display: name || undefined }, elements, to);
@@ -91,6 +97,19 @@ const LEVELS: readonly (readonly [component: number, code: string])[] = [
   [3, 'bd'],
 ];
 
+/** What a place is called: by its facility, and in it by building, floor, point of care, room and bed; value is empty where nothing is said. */
+export function placeName(cell: Cell, to: Converting): { readonly namespace: string; readonly value: string } {
+  const levels = LEVELS.map(([component]) => cell.part(component));
+  const value = levels.join('^').replace(/\^+$/u, '') || cell.part(9) || cell.part(4);
+  return { namespace: to.namespace(cell.part(4), 'Location'), value };
+}
+
+/** PL to the Identifier of the Location that references to it mean. */
+export const placeIdentifier: Converter = (cell, to) => {
+  const { namespace, value } = placeName(cell, to);
+  return value === '' ? undefined : { system: systemOf(namespace), value };
+};
+
 /** PL to a reference to a Location: one for each combination of facility, building, floor, point of care, room and bed. */
 export const toLocation: Converter = (cell, to) => {
   const levels = LEVELS.map(([component]) => cell.part(component));
@@ -99,8 +118,7 @@ export const toLocation: Converter = (cell, to) => {
   const description = cell.part(9);
   const name = parts.join(' ') || description || facility;
   if (name === '') return undefined;
-  const namespace = to.namespace(facility, 'Location');
-  const value = levels.join('^').replace(/\^+$/u, '') || name;
+  const { namespace, value } = placeName(cell, to);
   const code = LEVELS[levels.findLastIndex((text) => text !== '')]?.[1];
   const physicalType = code === undefined ? undefined : { coding: [{ system: LOCATION_TYPE, code }] };
   const elements = compact({

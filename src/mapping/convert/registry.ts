@@ -5,10 +5,13 @@ import * as contacts from './contacts.ts';
 import type { Converter } from './converting.ts';
 import * as identifiers from './identifiers.ts';
 import * as names from './names.ts';
+import { toOrganizationNumber } from './organization-numbers.ts';
+import { practitionerNumber } from './practitioner-numbers.ts';
 import * as quantities from './quantities.ts';
 import * as references from './references.ts';
 import * as simple from './simple.ts';
 import * as times from './times.ts';
+import { toTiming } from './timings.ts';
 
 type Targets = Readonly<Record<string, Converter>>;
 
@@ -86,6 +89,8 @@ const CONVERTERS: Readonly<Record<string, Targets>> = {
   DTM: TIME,
   DT: TIME,
   TM: { time: times.toTime, string: simple.toText },
+  RPT: { Timing: toTiming },
+  TQ: { Timing: toTiming },
   DR: { Period: times.toPeriod },
   CWE: CONCEPT,
   CF: CONCEPT,
@@ -93,6 +98,7 @@ const CONVERTERS: Readonly<Record<string, Targets>> = {
   EI: { Identifier: identifiers.toIdentifier, string: simple.toText, uri: identifiers.toUri },
   EIP: { Identifier: identifiers.pairToIdentifier },
   DLN: { Identifier: identifiers.licenceToIdentifier },
+  PLN: { Identifier: practitionerNumber },
   HD: {
     string: identifiers.hdToText,
     uri: identifiers.hdToText,
@@ -102,12 +108,20 @@ const CONVERTERS: Readonly<Record<string, Targets>> = {
   XCN: PERSON,
   CN: PERSON,
   CNN: PERSON,
-  XON: { 'Reference(Organization)': references.toOrganization, string: simple.toText },
+  XON: {
+    'Reference(Organization)': references.toOrganization,
+    string: simple.toText,
+    Identifier: toOrganizationNumber,
+  },
   XAD: { Address: contacts.toAddress, string: contacts.addressToText },
   SAD: { Address: contacts.toAddress, string: simple.toText },
   XTN: { ContactPoint: contacts.toContactPoint, string: simple.toText },
   TN: { ContactPoint: contacts.toContactPoint, string: simple.toText },
-  PL: { 'Reference(Location)': references.toLocation, string: simple.toText },
+  PL: {
+    'Reference(Location)': references.toLocation,
+    Identifier: references.placeIdentifier,
+    string: simple.toText,
+  },
   SN: {
     Quantity: quantities.snToQuantity,
     Range: quantities.snToRange,

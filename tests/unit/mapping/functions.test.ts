@@ -25,7 +25,7 @@ function files({ element, rule }: FunctionExample): readonly MappingFile[] {
     },
     {
       path: 'structures/EXA_E01.yaml',
-      text: 'structure: EXA_E01\nparts: [MSH, PID?, SCH?, ZDS?, OBR?, { RESULT*: [OBX] }]',
+      text: 'structure: EXA_E01\nparts: [MSH, PID?, SCH?, ZDS?, TQ1?, OBR?, { RESULT*: [OBX] }]',
     },
     {
       path: 'base/EXA_E01.yaml',

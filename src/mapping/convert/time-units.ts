@@ -1,0 +1,16 @@
+const SPELLINGS: Readonly<Record<string, string>> = {
+  s: 's sec secs second seconds 秒',
+  min: 'min mins m minute minutes 分 分钟',
+  h: 'h hr hrs hour hours 小时 时',
+  d: 'd day days 天 日',
+  wk: 'w wk week weeks 周 星期',
+  mo: 'mo mon month months l 月 个月',
+  a: 'a y yr year years 年',
+};
+
+const units = new Map(
+  Object.entries(SPELLINGS).flatMap(([code, words]) => words.split(' ').map((word): [string, string] => [word, code])),
+);
+
+/** The UCUM code (FHIR units-of-time) of a unit of time as senders write it: `MIN`, `hours`, `天`; undefined for any other. */
+export const timeUnit = (text: string): string | undefined => units.get(text.trim().toLowerCase());
