@@ -14,3 +14,12 @@ const units = new Map(
 
 /** The UCUM code (FHIR units-of-time) of a unit of time as senders write it: `MIN`, `hours`, `天`; undefined for any other. */
 export const timeUnit = (text: string): string | undefined => units.get(text.trim().toLowerCase());
+
+const MINUTES: Readonly<Record<string, number>> = { s: 1 / 60, min: 1, h: 60, d: 1440, wk: 10080 };
+
+/** So many of a unit of time in whole minutes; undefined where it is no number or no unit of a fixed length. */
+export function minutesOf(value: string, unit: string): number | undefined {
+  const factor = MINUTES[timeUnit(unit) ?? ''];
+  const minutes = factor === undefined || value === '' ? Number.NaN : Math.round(Number(value) * factor);
+  return minutes >= 0 ? minutes : undefined;
+}

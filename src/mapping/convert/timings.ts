@@ -2,7 +2,7 @@ import { HL7_NULL } from '../../hl7/message.ts';
 import type { Cell } from '../run/cell.ts';
 import { compact, type Converter, type Converting } from './converting.ts';
 import { parseNumber } from './quantities.ts';
-import { timeUnit } from './time-units.ts';
+import { minutesOf, timeUnit } from './time-units.ts';
 import { toDateTime, toTime } from './times.ts';
 
 /** What says when something is to happen (TQ1); the pattern may be an RPT, a whole TQ, or a code. */
@@ -39,7 +39,6 @@ const EVENTS = new Set('HS WAKE C CM CD CV AC ACM ACD ACV PC PCM PCD PCV'.split(
 /** Meals themselves: there is no time before or after them (tim-9). */
 const MEALS = new Set(['C', 'CM', 'CD', 'CV']);
 const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
-const MINUTES: Readonly<Record<string, number>> = { s: 1 / 60, min: 1, h: 60, d: 1440, wk: 10080 };
 const NO_COMPONENTS: readonly Cell[] = [];
 
 function patternSystem(code: string): string | undefined {
@@ -84,12 +83,6 @@ function setDays(cell: Cell, draft: Draft): void {
   if (!(first >= 1 && first <= 7 && last >= 1 && last <= 7)) return;
   draft.repeat['dayOfWeek'] = days;
   read(cell, [2, 3, 4]);
-}
-
-function minutesOf(value: string, unit: string): number | undefined {
-  const factor = MINUTES[timeUnit(unit) ?? ''];
-  const minutes = factor === undefined || value === '' ? Number.NaN : Math.round(Number(value) * factor);
-  return minutes >= 0 ? minutes : undefined;
 }
 
 /** The event that it hangs on (RPT-8) and how far from it (RPT-9, RPT-10, else TQ1-5), in minutes. */
