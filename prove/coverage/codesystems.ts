@@ -1,0 +1,136 @@
+import type { DescribedMapping } from '../../src/mapping/describe/describe.ts';
+import type { DescribedRule } from '../../src/mapping/describe/rules.ts';
+import { canonicalType } from '../../src/mapping/convert/registry.ts';
+import { lookUp, type Table } from '../../src/mapping/tables/table.ts';
+import { isResourceType } from '../../src/mapping/types/fhir-model.ts';
+import type { Sheet } from './csv.ts';
+import type { Differences } from './differences.ts';
+import type { Judged, JudgedSheet } from './judged.ts';
+import { convertSample, fullSample, valueOf } from './probe.ts';
+
+/** One code of a concept map with what it becomes. */
+interface Row {
+  readonly code: string;
+  readonly target: string;
+}
+
+function rowsOf({ rows }: Sheet): readonly Row[] {
+  return rows.flatMap(([code = '', , , , , , target = '']) => (code === '' || target === '' ? [] : [{ code, target }]));
+}
+
+/** Where the guide uses a concept map: fields of segments, components of data types. */
+interface Use {
+  readonly fields: Set<string>;
+  readonly components: { readonly type: string; readonly n: number; readonly target: string }[];
+}
+
+/** `Additive/Preservative` of a sheet is the file `AdditivePreservative`. */
+const plain = (vocabulary: string): string => vocabulary.replaceAll(/[\s/]/gu, '').toLowerCase();
+
+const VOCABULARY = 15;
+
+function usesOf(segments: readonly Sheet[], types: readonly Sheet[]): ReadonlyMap<string, Use> {
+  const uses = new Map<string, Use>();
+  const useOf = (vocabulary: string): Use => {
+    const use = uses.get(plain(vocabulary)) ?? { fields: new Set(), components: [] };
+    uses.set(plain(vocabulary), use);
+    return use;
+  };
+  for (const { rows } of segments) {
+    for (const cells of rows) {
+      const vocabulary = cells[VOCABULARY] ?? '';
+      if (vocabulary !== '') useOf(vocabulary).fields.add((cells[1] ?? '').replace('.', '-'));
+    }
+  }
+  for (const { name, rows } of types) {
+    const [, type = '', target = ''] = /^(\w+)\[(\w+)/u.exec(name) ?? [];
+    for (const cells of rows) {
+      const n = /[.-](\d+)$/u.exec(cells[1] ?? '')?.[1];
+      const vocabulary = cells[VOCABULARY] ?? '';
+      if (n !== undefined && vocabulary !== '') useOf(vocabulary).components.push({ type, n: Number(n), target });
+    }
+  }
+  return uses;
+}
+
+const readsField = ({ readings }: DescribedRule, field: string): boolean =>
+  readings.fields.some((one) => one === field || one.startsWith(`${field}.`));
+
+class CodeJudge {
+  readonly #rules: readonly DescribedRule[];
+  readonly #tables: ReadonlyMap<string, Table>;
+  readonly #differences: Differences;
+
+  constructor(rules: readonly DescribedRule[], tables: ReadonlyMap<string, Table>, differences: Differences) {
+    this.#rules = rules;
+    this.#tables = tables;
+    this.#differences = differences;
+  }
+
+  judge(sheet: Sheet, use: Use | undefined): JudgedSheet {
+    const rules = this.#rules.filter((rule) => [...(use?.fields ?? [])].some((field) => readsField(rule, field)));
+    const tables = this.#tablesFor(sheet, rules);
+    const rows = rowsOf(sheet).map(({ code, target }): Judged => {
+      const base = { from: code, to: target };
+      const note = tables.map((table) => `${table.name}: ${lookUp(table, code)?.code ?? 'nothing'}`).join(', ');
+      if (this.#isMapped({ code, target }, tables, rules) || this.#isConverted({ code, target }, use)) {
+        return { ...base, state: 'mapped', note: '' };
+      }
+      const reason = this.#differences.find('codesystems', sheet.name, [code]);
+      if (reason !== undefined) return { ...base, state: reason.kind, note: reason.text };
+      return { ...base, state: note === '' ? 'missing' : 'elsewhere', note };
+    });
+    return { name: sheet.name, rows };
+  }
+
+  /** The tables of the rules that read these fields, and the table that says most of what the sheet says. */
+  #tablesFor(sheet: Sheet, rules: readonly DescribedRule[]): readonly Table[] {
+    const named = new Set(rules.flatMap((rule) => rule.tables));
+    const rows = rowsOf(sheet);
+    const agreement = (table: Table): number =>
+      rows.filter(({ code, target }) => code !== target && lookUp(table, code)?.code === target).length;
+    const best = [...this.#tables.values()].toSorted((a, b) => agreement(b) - agreement(a))[0];
+    if (best !== undefined && agreement(best) > rows.length / 2) named.add(best.name);
+    return [...named].flatMap((name) => this.#tables.get(name) ?? []);
+  }
+
+  /** A table gives the target; or the guide keeps the code and so does a rule without a table. */
+  #isMapped({ code, target }: Row, tables: readonly Table[], rules: readonly DescribedRule[]): boolean {
+    if (tables.some((table) => lookUp(table, code)?.code === target)) return true;
+    if (code !== target) return false;
+    return rules.some((rule) => rule.tables.every((name) => this.#tables.get(name)?.default === 'keep'));
+  }
+
+  /** The converter of a data type knows the code. */
+  #isConverted({ code, target }: Row, use: Use | undefined): boolean {
+    return (use?.components ?? []).some(({ type, n, target: fhir }) => {
+      const hl7 = canonicalType(type);
+      const wanted = isResourceType(fhir) ? `Reference(${fhir})` : fhir;
+      const made = (text: string): string => {
+        const parts = { ...fullSample(hl7), [n]: text };
+        return JSON.stringify(convertSample(hl7, wanted, valueOf(parts), new Map()) ?? null);
+      };
+      return made(code).includes(JSON.stringify(target)) && (code === target || made(code) !== made('??'));
+    });
+  }
+}
+
+/** What the code maps are judged by. */
+interface CodeSetting {
+  readonly mappings: readonly DescribedMapping[];
+  readonly tables: ReadonlyMap<string, Table>;
+  readonly differences: Differences;
+}
+
+/** Every code of every concept map that has a target, and what the tables and converters make of it. */
+export function judgeCodes(
+  sheets: readonly Sheet[],
+  segments: readonly Sheet[],
+  types: readonly Sheet[],
+  { mappings, tables, differences }: CodeSetting,
+): readonly JudgedSheet[] {
+  const uses = usesOf(segments, types);
+  const rules = mappings.flatMap((mapping) => mapping.rules);
+  const judge = new CodeJudge(rules, tables, differences);
+  return sheets.map((sheet) => judge.judge(sheet, uses.get(plain(sheet.name))));
+}
