@@ -5,9 +5,12 @@ import { parseArgs } from 'node:util';
 import { readTree } from '../src/app/files.ts';
 import { HOME } from '../src/app/home.ts';
 import { formatProblem } from '../src/core/problem.ts';
-import { describeMappings } from '../src/mapping/describe/describe.ts';
+import { baseTables, describeMappings, type DescribedMapping } from '../src/mapping/describe/describe.ts';
+import type { Table } from '../src/mapping/tables/table.ts';
+import { judgeCodes } from './coverage/codesystems.ts';
 import { readSheets } from './coverage/csv.ts';
-import { readDifferences } from './coverage/differences.ts';
+import { judgeTypes } from './coverage/datatypes.ts';
+import { readDifferences, type Differences } from './coverage/differences.ts';
 import type { JudgedSheet } from './coverage/judged.ts';
 import { coveragePage } from './coverage/page.ts';
 import { judgeSegments } from './coverage/segments.ts';
@@ -30,10 +33,10 @@ async function main(): Promise<number> {
     for (const one of described.error) result(formatProblem(one));
     return 2;
   }
+  const tables = baseTables(files);
   const guide = values.guide ?? '';
   const differences = await readDifferences(path.join(HOME, 'docs', 'guide-differences.yaml'));
-  const segments = judgeSegments(await readSheets(path.join(guide, 'segments')), described.value, differences);
-  const parts = new Map<string, readonly JudgedSheet[]>([['Segments', segments]]);
+  const parts = await judgeAll(guide, described.value, { tables, differences });
   if (values.only !== undefined) {
     list(parts, values.only, values.all === true);
     return 0;
@@ -41,6 +44,22 @@ async function main(): Promise<number> {
   await writeFile(path.join(HOME, 'docs', 'mapping-coverage.md'), coveragePage(parts));
   for (const unused of differences.unused) result(`no row needs the reason of ${unused}`);
   return differences.unused.length === 0 ? 0 : 1;
+}
+
+async function judgeAll(
+  guide: string,
+  mappings: readonly DescribedMapping[],
+  { tables, differences }: { readonly tables: ReadonlyMap<string, Table>; readonly differences: Differences },
+): Promise<ReadonlyMap<string, readonly JudgedSheet[]>> {
+  const codeSystems = new Map([...(tables.get('coding-systems')?.rows ?? [])].map(([name, { code }]) => [name, code]));
+  const segments = await readSheets(path.join(guide, 'segments'));
+  const types = await readSheets(path.join(guide, 'datatypes'));
+  const codes = await readSheets(path.join(guide, 'codesystems'));
+  return new Map([
+    ['Segments', judgeSegments(segments, mappings, differences)],
+    ['Data types', judgeTypes(types, mappings, { codeSystems, differences })],
+    ['Code maps', judgeCodes(codes, segments, types, { mappings, tables, differences })],
+  ]);
 }
 
 function list(parts: ReadonlyMap<string, readonly JudgedSheet[]>, only: string, all: boolean): void {

@@ -27,29 +27,32 @@ interface Use {
 /** `Additive/Preservative` of a sheet is the file `AdditivePreservative`. */
 const plain = (vocabulary: string): string => vocabulary.replaceAll(/[\s/]/gu, '').toLowerCase();
 
-const VOCABULARY = 15;
+const vocabularyOf = (cells: readonly string[]): string => plain(cells[15] ?? '');
+
+type Component = Use['components'][number];
+
+/** Components of data types that the guide codes with a concept map, by its name. */
+function componentsOf({ name, rows }: Sheet): readonly (readonly [string, Component])[] {
+  const [, type = '', target = ''] = /^(\w+)\[(\w+)/u.exec(name) ?? [];
+  return rows.flatMap((cells) => {
+    const n = /[.-](\d+)$/u.exec(cells[1] ?? '')?.[1];
+    const vocabulary = vocabularyOf(cells);
+    return n === undefined || vocabulary === '' ? [] : [[vocabulary, { type, n: Number(n), target }] as const];
+  });
+}
 
 function usesOf(segments: readonly Sheet[], types: readonly Sheet[]): ReadonlyMap<string, Use> {
   const uses = new Map<string, Use>();
   const useOf = (vocabulary: string): Use => {
-    const use = uses.get(plain(vocabulary)) ?? { fields: new Set(), components: [] };
-    uses.set(plain(vocabulary), use);
+    const use = uses.get(vocabulary) ?? { fields: new Set(), components: [] };
+    uses.set(vocabulary, use);
     return use;
   };
-  for (const { rows } of segments) {
-    for (const cells of rows) {
-      const vocabulary = cells[VOCABULARY] ?? '';
-      if (vocabulary !== '') useOf(vocabulary).fields.add((cells[1] ?? '').replace('.', '-'));
-    }
+  for (const cells of segments.flatMap(({ rows }) => rows)) {
+    const vocabulary = vocabularyOf(cells);
+    if (vocabulary !== '') useOf(vocabulary).fields.add((cells[1] ?? '').replace('.', '-'));
   }
-  for (const { name, rows } of types) {
-    const [, type = '', target = ''] = /^(\w+)\[(\w+)/u.exec(name) ?? [];
-    for (const cells of rows) {
-      const n = /[.-](\d+)$/u.exec(cells[1] ?? '')?.[1];
-      const vocabulary = cells[VOCABULARY] ?? '';
-      if (n !== undefined && vocabulary !== '') useOf(vocabulary).components.push({ type, n: Number(n), target });
-    }
-  }
+  for (const [vocabulary, component] of types.flatMap(componentsOf)) useOf(vocabulary).components.push(component);
   return uses;
 }
 

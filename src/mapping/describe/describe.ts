@@ -6,6 +6,7 @@ import { assembleSite } from '../compile/assemble.ts';
 import type { MappingFile } from '../contract.ts';
 import { readLibrary } from '../read/library.ts';
 import { child, entriesOf, textAt, textsAt, type MapNode } from '../source/node.ts';
+import type { Table } from '../tables/table.ts';
 import { describeResource, type DescribedRule } from './rules.ts';
 
 /** A mapping of one message structure as a reader sees it. */
@@ -74,4 +75,9 @@ export function describeMappings(
     describe(name, node, library.structures.get(name)?.parts ?? []),
   );
   return ok(mappings.sort((a, b) => (a.structure < b.structure ? -1 : 1)));
+}
+
+/** The tables of the base by name. */
+export function baseTables(files: readonly MappingFile[]): ReadonlyMap<string, Table> {
+  return new Map([...readLibrary(files).base.tables].map(([name, { table }]) => [name, table]));
 }
