@@ -1,7 +1,7 @@
 import { didYouMean } from '../../core/nearest.ts';
 import type { Library, Shelf, SourceMap } from '../read/library.ts';
 import { child, entriesOf, textAt, textsAt, type MapNode } from '../source/node.ts';
-import { joinMaps, overlay } from '../source/overlay.ts';
+import { addUp, joinMaps, overlay } from '../source/overlay.ts';
 import type { Faults } from './faults.ts';
 
 /** A mapping with everything it includes and extends laid together. */
@@ -41,13 +41,10 @@ export class Assembler {
     const parts = textsAt(child(whole, 'include')).map((part) => this.#part(part, first));
     const found = parts.filter((part) => part !== undefined);
     const shared = new Set(found.flatMap(({ files }) => [...files]));
-    const node = overlay(
-      joinMaps(
-        found.map((part) => part.node),
-        first.node.at,
-      ),
-      whole,
-    );
+    const nodes = found.map((part) => part.node);
+    const laid = overlay(joinMaps(nodes, first.node.at), whole);
+    // A part knows its own segments only: what is no data in them adds up.
+    const node = addUp(laid, 'structural', [...nodes, whole]);
     const files = new Set([...shared, ...chain.map(({ file }) => file)]);
     return { node, files, shared };
   }

@@ -73,3 +73,12 @@ function cleaned(value: Node, name: string, path: readonly string[]): Node {
 export function joinMaps(maps: readonly MapNode[], at: MapNode['at']): MapNode {
   return maps.reduce((joined, map) => overlay(joined, map), { kind: 'map', at, entries: [] });
 }
+
+/** The map with one of its lists made of the lists that all these maps have under that key. */
+export function addUp(map: MapNode, key: string, of: readonly MapNode[]): MapNode {
+  const found = of.flatMap(({ entries }) => entries.filter((entry) => entry.key === key));
+  const [first] = found;
+  if (first === undefined) return map;
+  const value: Node = { kind: 'list', at: first.at, items: found.flatMap((entry) => itemsOf(entry.value)) };
+  return { ...map, entries: [...map.entries.filter((entry) => entry.key !== key), { ...first, value }] };
+}
