@@ -1,14 +1,12 @@
-import { tableSystem } from '../../fhir/v2-tables.ts';
 import type { Cell } from '../run/cell.ts';
 import { Memory } from '../run/memory.ts';
-import { singleSpaced } from './coded.ts';
 import { compact, type Converter, type Converting } from './converting.ts';
+import { identifierType } from './identifier-types.ts';
 import { periodOf, toDateTime } from './times.ts';
+import { encoded, uriOf } from './uris.ts';
 
-const TYPE_SYSTEM = 'http://terminology.hl7.org/CodeSystem/v2-0203';
 /** The resident identity number of China (GB 11643) is the same whoever reports it. */
 const RESIDENT_ID_SYSTEM = 'urn:oid:2.16.840.1.113883.2.23.1.19.1';
-const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/iu;
 const RESIDENT_ID = /^\d{17}[\dXx]$/u;
 const NATIONAL = new Set(['NI', 'NNCHN', 'NN', '01', 'SS']);
 
@@ -28,10 +26,7 @@ const systems = new Memory<string>();
 
 function readSystem(namespace: string, universalId: string, universalIdType: string): string {
   const id = universalId === '' ? namespace : universalId;
-  if (/^[a-z][a-z0-9+.-]*:\S+$/iu.test(id)) return id;
-  if (/^[0-2](\.(0|[1-9]\d*))+$/u.test(id)) return `urn:oid:${id}`;
-  if (['UUID', 'GUID'].includes(universalIdType) && UUID.test(id)) return `urn:uuid:${id.toLowerCase()}`;
-  return `urn:jingluo:namespace:${encodeURIComponent(namespace)}`;
+  return uriOf(id, universalIdType) ?? `urn:jingluo:namespace:${encodeURIComponent(namespace)}`;
 }
 
 /** Parts of a CX or EI that name it. */
@@ -52,8 +47,11 @@ export function identifierParts(cell: Cell, to: Converting, kindHint = ''): Iden
   return { value, kind, namespace, system: systemFor(value, kind) ?? systemOf(namespace, universalId, idType) };
 }
 
-function cxAuthority(cell: Cell): readonly [string, string, string] {
-  return [cell.part(4, 1), cell.part(4, 2), cell.part(4, 3)];
+/** CX-4; without it the agency (CX-10) or jurisdiction (CX-9) that gave the number, of which one is then required. */
+function cxAuthority(cell: Cell): readonly [name: string, id: string, type: string] {
+  const [name, id] = [cell.part(4, 1), cell.part(4, 2)];
+  if (name !== '' || id !== '' || cell.count < 9) return [name, id, cell.part(4, 3)];
+  return [cell.part(10) || cell.part(9), '', ''];
 }
 
 function eiAuthority(cell: Cell): readonly [string, string, string] {
@@ -64,28 +62,48 @@ function systemFor(value: string, kind: string): string | undefined {
   return NATIONAL.has(kind) && RESIDENT_ID.test(value) ? RESIDENT_ID_SYSTEM : undefined;
 }
 
-/** `{ coding: [{ system, code }] }` of table 0203. */
-export function identifierType(kind: string): Readonly<Record<string, unknown>> {
-  const code = singleSpaced(kind);
-  return { coding: [{ system: tableSystem(TYPE_SYSTEM, code), code }] };
+const CHECK_DIGIT_URL = 'http://hl7.org/fhir/StructureDefinition/identifier-checkDigit';
+const CHECK_SCHEME_URL = 'http://hl7.org/fhir/StructureDefinition/namingsystem-checkDigit';
+const NO_EXTENSIONS: readonly unknown[] = [];
+
+/** The check digit of a number and its scheme (table 0061). */
+export function checkDigits(digit: string, scheme: string): readonly unknown[] {
+  if (digit === '') return NO_EXTENSIONS;
+  const extension = { url: CHECK_DIGIT_URL, valueString: digit };
+  return scheme === '' ? [extension] : [extension, { url: CHECK_SCHEME_URL, valueString: scheme }];
+}
+
+/** What only a CX says beside number, kind and authority. */
+interface CxDetails {
+  readonly extension: readonly unknown[];
+  readonly period: unknown;
+  readonly assigner: unknown;
+}
+
+function cxDetails(cell: Cell, to: Converting): CxDetails | undefined {
+  if (cell.type !== 'CX') return undefined;
+  const { count } = cell;
+  const facility = count < 6 ? '' : cell.part(6) || cell.part(6, 2);
+  const hasPeriod = count >= 7 && (cell.peek(7) !== '' || cell.peek(8) !== '');
+  return {
+    extension: checkDigits(cell.part(2), cell.part(3)),
+    period: hasPeriod ? periodOf(cell.at(7, 'DTM'), cell.at(8, 'DTM'), to) : undefined,
+    assigner: facility === '' ? undefined : { display: facility },
+  };
 }
 
 /** An Identifier with the kind it is given where the value carries none. */
 export function identifierOf(cell: Cell, to: Converting, kindHint = ''): Readonly<Record<string, unknown>> | undefined {
   const parts = identifierParts(cell, to, kindHint);
   if (parts === undefined) return undefined;
-  const isCx = cell.type === 'CX';
-  const facility = isCx ? cell.part(6) : '';
-  const period =
-    isCx && (cell.part(7) !== '' || cell.part(8) !== '')
-      ? periodOf(cell.at(7, 'DTM'), cell.at(8, 'DTM'), to)
-      : undefined;
+  const details = cxDetails(cell, to);
   return compact({
+    extension: details?.extension,
     type: parts.kind === '' ? undefined : identifierType(parts.kind),
     system: parts.system,
     value: parts.value,
-    period,
-    assigner: facility === '' ? undefined : { display: facility },
+    period: details?.period,
+    assigner: details?.assigner,
   });
 }
 
@@ -124,12 +142,34 @@ export const pairToIdentifier: Converter = (cell, to) => {
   return { system: systemOf(namespace, cell.part(at, 3), cell.part(at, 4)), value };
 };
 
-/** HD to a URI or name. */
+/** HD to a name, else its universal id. */
 export const hdToText: Converter = (cell) => cell.part(1) || cell.part(2) || undefined;
+
+/** HD to a URI: its universal id as URN, else the namespace of its name. */
+export const hdToUri: Converter = (cell) => {
+  const [name, id] = [cell.part(1), cell.part(2)];
+  return name === '' && id === '' ? undefined : systemOf(authorityOf(name, id), id, cell.part(3));
+};
+
+/** HD to Identifier: its universal id in the system of URIs, else its name. */
+export const hdToIdentifier: Converter = (cell, to) => {
+  const [name, id] = [cell.part(1), cell.part(2)];
+  const uri = uriOf(id, cell.part(3));
+  if (uri !== undefined) return { system: 'urn:ietf:rfc:3986', value: uri };
+  const value = authorityOf(name, id);
+  return value === '' ? undefined : { system: systemOf(to.namespace('', 'HD')), value };
+};
 
 /** OID, UUID or URI text to `uri`. */
 export const toUri: Converter = (cell) => {
   const text = cell.text();
-  if (text === '') return undefined;
-  return /^[0-2](\.\d+)+$/u.test(text) ? `urn:oid:${text}` : text;
+  return text === '' ? undefined : (uriOf(text) ?? encoded(text));
+};
+
+/** CWE to Identifier: a code in its coding system (guide, CWE[Identifier]). */
+export const conceptToIdentifier: Converter = (cell, to) => {
+  const value = cell.part(1);
+  if (value === '') return undefined;
+  const name = cell.part(3);
+  return { system: (name === '' ? undefined : to.codeSystem(name)) ?? systemOf(to.namespace('', '')), value };
 };

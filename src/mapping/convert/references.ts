@@ -1,6 +1,7 @@
 import type { Cell } from '../run/cell.ts';
 import { compact, type Converter, type Converting } from './converting.ts';
-import { authorityOf, identifierType, systemOf } from './identifiers.ts';
+import { identifierType } from './identifier-types.ts';
+import { authorityOf, systemOf } from './identifiers.ts';
 import { organizationKey } from './organization-numbers.ts';
 import { professionalName, professionalToText, textOfName } from './names.ts';
 

@@ -1,8 +1,10 @@
 import { typeName } from '../types/fhir-model.ts';
+import * as addresses from './addresses.ts';
 import * as attachments from './attachments.ts';
 import * as coded from './coded.ts';
 import * as contacts from './contacts.ts';
 import type { Converter } from './converting.ts';
+import { toDevice, toSpecimen } from './numbered.ts';
 import * as identifiers from './identifiers.ts';
 import * as names from './names.ts';
 import { toOrganizationNumber } from './organization-numbers.ts';
@@ -39,12 +41,13 @@ const CODES: Targets = {
 const CONCEPT: Targets = {
   CodeableConcept: coded.toConcept,
   Coding: coded.toCoding,
-  code: simple.toCode,
+  code: coded.conceptCode,
   string: coded.conceptText,
   markdown: coded.conceptText,
   boolean: simple.toBoolean,
-  uri: simple.toCode,
-  Annotation: simple.toAnnotation,
+  uri: identifiers.toUri,
+  Annotation: coded.conceptToAnnotation,
+  Identifier: identifiers.conceptToIdentifier,
   'Reference(Organization)': references.conceptToOrganization,
   Reference: references.toDisplay,
 };
@@ -95,13 +98,19 @@ const CONVERTERS: Readonly<Record<string, Targets>> = {
   CWE: CONCEPT,
   CF: CONCEPT,
   CX: { Identifier: identifiers.toIdentifier, string: simple.toText },
-  EI: { Identifier: identifiers.toIdentifier, string: simple.toText, uri: identifiers.toUri },
-  EIP: { Identifier: identifiers.pairToIdentifier },
+  EI: {
+    Identifier: identifiers.toIdentifier,
+    string: simple.toText,
+    uri: identifiers.toUri,
+    'Reference(Device)': toDevice,
+  },
+  EIP: { Identifier: identifiers.pairToIdentifier, 'Reference(Specimen)': toSpecimen },
   DLN: { Identifier: identifiers.licenceToIdentifier },
   PLN: { Identifier: practitionerNumber },
   HD: {
     string: identifiers.hdToText,
-    uri: identifiers.hdToText,
+    uri: identifiers.hdToUri,
+    Identifier: identifiers.hdToIdentifier,
     'Reference(Organization)': references.facilityToOrganization,
   },
   XPN: { HumanName: names.toHumanName, string: names.nameToText },
@@ -113,8 +122,8 @@ const CONVERTERS: Readonly<Record<string, Targets>> = {
     string: simple.toText,
     Identifier: toOrganizationNumber,
   },
-  XAD: { Address: contacts.toAddress, string: contacts.addressToText },
-  SAD: { Address: contacts.toAddress, string: simple.toText },
+  XAD: { Address: addresses.toAddress, string: addresses.addressToText },
+  SAD: { Address: addresses.streetToAddress, string: simple.toText },
   XTN: { ContactPoint: contacts.toContactPoint, string: simple.toText },
   TN: { ContactPoint: contacts.toContactPoint, string: simple.toText },
   PL: {
@@ -122,6 +131,7 @@ const CONVERTERS: Readonly<Record<string, Targets>> = {
     Identifier: references.placeIdentifier,
     string: simple.toText,
   },
+  OG: { string: simple.toText },
   SN: {
     Quantity: quantities.snToQuantity,
     Range: quantities.snToRange,
@@ -142,8 +152,8 @@ const CONVERTERS: Readonly<Record<string, Targets>> = {
     string: attachments.pointerToText,
     uri: attachments.pointerToText,
   },
-  DLD: { CodeableConcept: coded.toConcept, string: simple.toText },
-  FC: { CodeableConcept: coded.toConcept, string: simple.toText },
+  DLD: { CodeableConcept: coded.firstToConcept, string: simple.toText },
+  FC: { CodeableConcept: coded.firstToConcept, string: simple.toText },
 };
 
 /** Names that older versions of the standard use for a type. */

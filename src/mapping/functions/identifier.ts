@@ -1,7 +1,8 @@
 import type { Call, Compiled, MappingFunction } from '../compile/compiled.ts';
 import { mapItems } from '../compile/map-items.ts';
 import type { Converting } from '../convert/converting.ts';
-import { identifierOf, identifierType, nationalNumber, pairToIdentifier, systemOf } from '../convert/identifiers.ts';
+import { identifierType } from '../convert/identifier-types.ts';
+import { identifierOf, nationalNumber, pairToIdentifier, systemOf } from '../convert/identifiers.ts';
 import { Cell, Made, type Item } from '../run/cell.ts';
 import { literalArgument } from './arguments.ts';
 
@@ -35,7 +36,11 @@ export const typeFunction: MappingFunction = {
       rule: 'OBR-2 | type(PLAC)',
       value: [
         {
-          type: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v2-0203', code: 'PLAC' }] },
+          type: {
+            coding: [
+              { system: 'http://terminology.hl7.org/CodeSystem/v2-0203', code: 'PLAC', display: 'Placer Identifier' },
+            ],
+          },
           system: 'urn:jingluo:namespace:HIS',
           value: 'A1',
         },
@@ -66,7 +71,11 @@ export const identifierFunction: MappingFunction = {
       rule: 'PID-19 | identifier(system=cards, type=HC)',
       value: [
         {
-          type: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v2-0203', code: 'HC' }] },
+          type: {
+            coding: [
+              { system: 'http://terminology.hl7.org/CodeSystem/v2-0203', code: 'HC', display: 'Health Card Number' },
+            ],
+          },
           system: 'urn:jingluo:namespace:cards',
           value: 'C77',
         },
@@ -103,7 +112,15 @@ export const nationalFunction: MappingFunction = {
       rule: 'PID-19 | national',
       value: [
         {
-          type: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v2-0203', code: 'NI' }] },
+          type: {
+            coding: [
+              {
+                system: 'http://terminology.hl7.org/CodeSystem/v2-0203',
+                code: 'NI',
+                display: 'National unique individual identifier',
+              },
+            ],
+          },
           system: 'urn:oid:2.16.840.1.113883.2.23.1.19.1',
           value: '990000196803121014',
         },

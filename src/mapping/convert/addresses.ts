@@ -1,0 +1,84 @@
+import type { Cell } from '../run/cell.ts';
+import { compact, type Converter, type Converting } from './converting.ts';
+import { isHan } from './surnames.ts';
+import { periodOf } from './times.ts';
+
+/** HL7 table 0190 (address type) to address-use. */
+const USES: Readonly<Record<string, string>> = { H: 'home', B: 'work', O: 'work', C: 'temp', BA: 'old', BI: 'billing' };
+/** HL7 table 0190 to address-type. */
+const TYPES: Readonly<Record<string, string>> = { M: 'postal', SH: 'postal' };
+/** Codes of table 0190 that have neither use nor type in R4: legal, permanent, birth, vacation, … */
+const OTHER = new Set(['BDL', 'BR', 'F', 'L', 'N', 'P', 'RH', 'S', 'TM', 'V']);
+const TYPE_SYSTEM = 'http://terminology.hl7.org/CodeSystem/v2-0190';
+
+const TYPE_URL = 'urn:jingluo:extension:address-type';
+const VACATION_HOME_URL = 'http://hl7.org/fhir/StructureDefinition/iso21090-AD-use';
+const CENSUS_TRACT_URL = 'http://hl7.org/fhir/StructureDefinition/iso21090-ADXP-censusTract';
+
+/** The components of an address that are names of places, from the large to the small. */
+const FROM_LARGE = [4, 3, 9, 1, 2];
+
+/** From the large to the small; what the street names already (`上海市` before `上海市浦东新区世纪大道1号`) is not said twice. */
+function addressText(cell: Cell): string | undefined {
+  const parts = FROM_LARGE.map((component) => cell.part(component)).filter((part) => part !== '');
+  if (!parts.some(isHanText)) return undefined;
+  return parts.reduceRight((text, part) => (text.includes(part) ? text : part + text));
+}
+
+const isHanText = (text: string): boolean => isHan(text.slice(0, 1));
+
+/** The lines of SAD (street address, street, number), the other designation, and to whom mail goes. */
+function linesOf(cell: Cell): readonly string[] {
+  const lines = [cell.part(1)];
+  if (cell.isDivided(1)) lines.push(cell.part(1, 2), cell.part(1, 3));
+  lines.push(cell.part(2));
+  if (cell.count >= 19) lines.push(cell.part(19));
+  return lines.filter((line) => line !== '');
+}
+
+/** From when to when an address holds: two times, or before v2.5 a range. */
+function periodIn(cell: Cell, to: Converting): unknown {
+  if (cell.peek(13) !== '' || cell.peek(14) !== '') return periodOf(cell.at(13, 'DTM'), cell.at(14, 'DTM'), to);
+  if (cell.peek(12) === '' && cell.peek(12, 2) === '') return undefined;
+  return periodOf(cell.inner(12, 1, 'DTM'), cell.inner(12, 2, 'DTM'), to);
+}
+
+function extensionsOf(cell: Cell, kind: string): readonly unknown[] {
+  const extensions: unknown[] = [];
+  if (kind === 'HV') extensions.push({ url: VACATION_HOME_URL, valueCode: cell.part(7) });
+  if (OTHER.has(kind)) extensions.push({ url: TYPE_URL, valueCoding: { system: TYPE_SYSTEM, code: cell.part(7) } });
+  const tract = cell.count < 10 ? '' : cell.part(10, 2) || cell.part(10);
+  if (tract !== '') extensions.push({ url: CENSUS_TRACT_URL, valueString: tract });
+  return extensions;
+}
+
+/** XAD (or SAD, AUI parts apart) to Address; a Chinese address also gets its text in reading order. */
+export const toAddress: Converter = (cell, to) => {
+  const kind = cell.peek(7);
+  const [use, type] = [USES[kind], TYPES[kind]];
+  if (use !== undefined || type !== undefined) cell.part(7);
+  return compact({
+    extension: extensionsOf(cell, kind),
+    use,
+    type,
+    text: addressText(cell),
+    line: linesOf(cell),
+    city: cell.part(3),
+    // A county or parish is a code with its name (CWE) since v2.9.
+    district: cell.part(9, 2) || cell.part(9),
+    state: cell.part(4),
+    postalCode: cell.part(5),
+    country: cell.part(6),
+    period: cell.count < 12 ? undefined : periodIn(cell, to),
+  });
+};
+
+/** SAD to Address: its lines. */
+export const streetToAddress: Converter = (cell) =>
+  compact({ line: [cell.part(1), cell.part(2), cell.part(3)].filter((line) => line !== '') });
+
+/** XAD to one line of text. */
+export const addressToText: Converter = (cell) => {
+  const parts = [1, 2, 3, 4, 5, 6].map((n) => cell.part(n)).filter((part) => part !== '');
+  return parts.length === 0 ? undefined : parts.join(parts.some(isHanText) ? '' : ', ');
+};
