@@ -48,6 +48,13 @@ export type IdentityDirective =
       readonly key: NaturalKey;
       readonly to: NaturalKey;
     }
+  | {
+      /** Of one account or visit: two numbers of which one was wrong (merge), or an old one and its new one (change). */
+      readonly kind: 'merge-resource' | 'change-resource';
+      readonly type: 'Account' | 'Encounter';
+      readonly retired: NaturalKey;
+      readonly survivor: NaturalKey;
+    }
   | { readonly kind: 'delete'; readonly patient: NaturalKey };
 
 /** A list segment that the channel declares to be the full list: resources of these types, source and encounter that are not among `present` have ended. */

@@ -89,10 +89,15 @@ function buildTable(): ReadonlyMap<string, string> {
   const table = new Map<string, string>();
   for (const [code, structures] of Object.entries(STRUCTURES)) {
     for (const [structure, events] of Object.entries(structures)) {
-      for (const event of events.split(' ').flatMap(expand)) table.set(`${code}^${event}`, structure);
+      for (const event of eventsOf(events)) table.set(`${code}^${event}`, structure);
     }
   }
   return table;
+}
+
+/** The events of `A01-A03 A08`: each by itself, ranges written out. */
+export function eventsOf(text: string): readonly string[] {
+  return text.split(' ').flatMap(expand);
 }
 
 function expand(events: string): readonly string[] {

@@ -56,7 +56,7 @@ function shown(value: unknown): string {
   return decimalText(value) ?? (typeof value === 'string' ? value : stringifyFhir(value));
 }
 
-/** `merge A B`: A retires for B; `link A B`, `unlink A B`. */
+/** `merge A B`: A retires for B; `change A B`, `move A B`, `link A B`, `unlink A B`, `delete A`; with a type where it is no patient. */
 function directiveText(directive: IdentityDirective): string {
   switch (directive.kind) {
     case 'merge':
@@ -64,8 +64,17 @@ function directiveText(directive: IdentityDirective): string {
     case 'link':
     case 'unlink':
       return `${directive.kind} ${directive.a.value} ${directive.b.value}`;
-    default:
-      return directive.kind;
+    case 'change-identifier':
+      return `change ${directive.from.value} ${directive.to.value}`;
+    case 'move-identifier':
+      return `move ${directive.identifier.value} ${directive.to.value}`;
+    case 'move-resource':
+      return `move ${directive.type} ${directive.key.value} ${directive.to.value}`;
+    case 'merge-resource':
+    case 'change-resource':
+      return `${directive.kind.split('-', 1).join('')} ${directive.type} ${directive.retired.value} ${directive.survivor.value}`;
+    case 'delete':
+      return `delete ${directive.patient.value}`;
   }
 }
 

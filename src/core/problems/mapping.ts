@@ -79,4 +79,8 @@ export const MAPPING_PROBLEMS = {
     meaning: 'A merge message names the same number as wrong and as right.',
     advice: 'Nothing was merged; have the sender correct the message.',
   },
+  'mapping.no-target': {
+    meaning: 'A message moves a number to another patient but does not say to whom.',
+    advice: 'Nothing was moved; have the sender name the right patient in PID-3 (or PID-2) beside the moved number.',
+  },
 } as const satisfies ProblemTable;

@@ -1,5 +1,6 @@
 import { didYouMean } from '../../core/nearest.ts';
 import { sha256 } from '../../core/ids.ts';
+import { eventsOf } from '../../hl7/events.ts';
 import type { Structure } from '../../hl7/structure.ts';
 import type { CompiledMapping } from '../contract.ts';
 import type { Library, Shelf } from '../read/library.ts';
@@ -75,7 +76,7 @@ class SiteBuilder {
     const version = this.#version(name, assembled);
     const [faults, tables, known, codeSystems] = [this.#faults, this.#tables, this.#known, this.#codeSystems];
     const context = { faults, tables, segments, shared, structure, version, known, codeSystems };
-    return { mapping: compileMap(node, context), events: textsAt(child(node, 'events')) };
+    return { mapping: compileMap(node, context), events: textsAt(child(node, 'events')).flatMap(eventsOf) };
   }
 
   #structure(name: string, node: MapNode, segments: Map<string, readonly FieldType[]>): Structure | undefined {

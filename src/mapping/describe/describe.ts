@@ -1,5 +1,6 @@
 import type { Problem } from '../../core/problem.ts';
 import { err, ok, type Result } from '../../core/result.ts';
+import { eventsOf } from '../../hl7/events.ts';
 import type { StructurePart } from '../../hl7/structure.ts';
 import { Faults } from '../compile/faults.ts';
 import { assembleSite } from '../compile/assemble.ts';
@@ -51,7 +52,7 @@ function describe(structure: string, node: MapNode, parts: readonly StructurePar
   });
   return {
     structure,
-    events: textsAt(child(node, 'events')),
+    events: textsAt(child(node, 'events')).flatMap(eventsOf),
     segments,
     rules,
     structural: textsAt(child(node, 'structural')),

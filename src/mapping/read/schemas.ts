@@ -90,6 +90,8 @@ export const MAPPING_SCHEMA: Schema = {
     'include-': {},
     structural: texts,
     'structural+': texts,
+    noPlace: texts,
+    'noPlace+': texts,
     segments: { type: 'object', patternProperties: { '^Z[A-Z0-9]{2}$': zSegment }, additionalProperties: false },
     defaults: { type: 'object', properties: { timezone: text }, additionalProperties: false },
     templates: named(resource),

@@ -46,6 +46,8 @@ function keysOf(directive: IdentityDirective): readonly NaturalKey[] {
       return [directive.patient];
     case 'change-identifier':
     case 'move-resource':
+    case 'merge-resource':
+    case 'change-resource':
       return [];
   }
 }
@@ -72,8 +74,7 @@ export async function applyDirective(ws: Workspace, directive: IdentityDirective
       return { recs, warnings: [] };
     case 'move-identifier':
       return { recs, warnings: await move(ws, a, b) };
-    case 'change-identifier':
-    case 'move-resource':
+    default:
       return { recs: [], warnings: [] };
   }
 }
