@@ -11,6 +11,12 @@ export interface UnmappedField {
   readonly reason: UnmappedReason;
 }
 
+/** A code that a table lacks; it may be patient data, so it is kept in the store alone, never told in problems or logs. */
+export interface UnknownCode {
+  readonly table: string;
+  readonly code: string;
+}
+
 /** One output leaf, the rule that made it and the HL7 field it came from. */
 export interface TraceEntry {
   /** `Patient/<id>.name[0].family`. */
@@ -28,6 +34,8 @@ export interface MappingResult {
   readonly snapshots: readonly Snapshot[];
   readonly unmapped: readonly UnmappedField[];
   readonly warnings: readonly Problem[];
+  /** Codes that tables lack, each once. */
+  readonly unknownCodes: readonly UnknownCode[];
   /** The same message sent again, at another time and under another number, says the same. */
   readonly isRepeatable: boolean;
   /** Only when asked for. */

@@ -42,9 +42,10 @@ export class Assembler {
     const found = parts.filter((part) => part !== undefined);
     const shared = new Set(found.flatMap(({ files }) => [...files]));
     const nodes = found.map((part) => part.node);
-    const laid = overlay(joinMaps(nodes, first.node.at), whole);
-    // A part knows its own segments only: what is no data in them adds up.
-    const node = addUp(laid, 'structural', [...nodes, whole]);
+    const laid = chain.reduce((node, map) => overlay(node, map.node), joinMaps(nodes, first.node.at));
+    // A part knows its own segments only: what is no data in them, or has no place in R4, adds up.
+    const all = [...nodes, whole];
+    const node = addUp(addUp(laid, 'structural', all), 'noPlace', all);
     const files = new Set([...shared, ...chain.map(({ file }) => file)]);
     return { node, files, shared };
   }

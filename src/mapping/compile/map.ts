@@ -1,7 +1,7 @@
 import { didYouMean } from '../../core/nearest.ts';
 import type { Structure } from '../../hl7/structure.ts';
 import type { CompiledMapping } from '../contract.ts';
-import type { StructuralFields } from '../run/account.ts';
+import type { FieldNumbers } from '../run/account.ts';
 import type { RunSetting } from '../run/run.ts';
 import { child, entriesOf, textAt, textsAt, type Entry, type MapNode } from '../source/node.ts';
 import type { Table } from '../tables/table.ts';
@@ -78,7 +78,7 @@ function compileDirectives(
 }
 
 /** `MSH-1..28` and `PID-1` to field numbers by segment. */
-function structuralFields(texts: readonly string[]): StructuralFields {
+function fieldsOf(texts: readonly string[]): FieldNumbers {
   const fields = new Map<string, Set<number>>();
   for (const text of texts) {
     const [, segment = '', from = '', to = from] = /^([A-Z][A-Z0-9]{2})-(\d+)(?:\.\.(\d+))?$/u.exec(text) ?? [];
@@ -109,7 +109,8 @@ export function compileMap(node: MapNode, context: MapContext): CompiledMapping 
     version,
     resources: compileResources(placed, surroundings, context),
     directives: compileDirectives(place(entriesOf(child(node, 'directives')), root, context), surroundings, context),
-    structural: structuralFields(textsAt(child(node, 'structural'))),
+    structural: fieldsOf(textsAt(child(node, 'structural'))),
+    noPlace: fieldsOf(textsAt(child(node, 'noPlace'))),
     setting: settingOf(node, context),
   });
 }

@@ -3,7 +3,7 @@ import type { Message } from '../../hl7/message.ts';
 import type { Structure } from '../../hl7/structure.ts';
 import type { CompiledMapping, MappingContext } from '../contract.ts';
 import type { MappingResult, TraceEntry } from '../result.ts';
-import type { StructuralFields } from '../run/account.ts';
+import type { FieldNumbers } from '../run/account.ts';
 import { identifyAll, makeAll, snapshotsOf, withoutReferences } from '../run/execute.ts';
 import { Env, Run, type RunSetting } from '../run/run.ts';
 import type { CompiledDirective } from './directive.ts';
@@ -15,7 +15,10 @@ interface MappingParts {
   readonly version: string;
   readonly resources: readonly CompiledResource[];
   readonly directives: readonly CompiledDirective[];
-  readonly structural: StructuralFields;
+  /** Fields that are no data of a resource (delimiters, set ids, routing). */
+  readonly structural: FieldNumbers;
+  /** Fields that R4 has no element for. */
+  readonly noPlace: FieldNumbers;
   readonly setting: RunSetting;
 }
 
@@ -39,7 +42,8 @@ function runMapping(parts: MappingParts, message: Message, context: MappingConte
     patches: withoutReferences(run.patches.all(), dropped),
     directives,
     snapshots: snapshotsOf(resources, run, patientOf(resources, run)),
-    unmapped: run.account.unmapped(parts.structural),
+    unmapped: run.account.unmapped(parts),
+    unknownCodes: run.unknownCodes,
     isRepeatable: run.isRepeatable,
     warnings: [...structured.warnings, ...run.warnings],
     ...(trace === undefined ? {} : { trace }),

@@ -100,13 +100,13 @@ function repeated(node: MapNode, around: Around): Around {
 function fromMap(node: MapNode, element: string, around: Around): readonly DescribedRule[] {
   const inner = tested(node, repeated(node, around));
   const is = child(node, 'is');
-  if (is !== undefined) return rulesFrom(is, element, inner);
   const url = textAt(child(node, 'url'));
   // An extension inside an extension is named by the outer one.
   const owner = { ...inner, url: inner.url ?? url };
-  return entriesOf(node).flatMap(({ key, value }) =>
+  const children = entriesOf(node).flatMap(({ key, value }) =>
     KEYWORDS.has(key) ? [] : rulesFrom(value, `${element}.${key}`, owner),
   );
+  return is === undefined ? children : [...rulesFrom(is, element, inner), ...children];
 }
 
 /** The rules below an element: one for each expression. */

@@ -3,8 +3,26 @@ import type { UnmappedField, UnmappedReason } from '../result.ts';
 import { ALL_PARTS, type Cell } from './cell.ts';
 import type { Presence } from './presence.ts';
 
-/** Fields that are no data of a resource (delimiters, set ids, routing): by segment name their field numbers. */
-export type StructuralFields = ReadonlyMap<string, ReadonlySet<number>>;
+/** By segment name the numbers of some of its fields. */
+export type FieldNumbers = ReadonlyMap<string, ReadonlySet<number>>;
+
+type Numbers = ReadonlySet<number>;
+
+/** What a mapping declares of fields that no rule reads. */
+interface Declared {
+  /** No data of a resource. */
+  readonly structural: FieldNumbers;
+  /** Data that R4 has no element for. */
+  readonly noPlace: FieldNumbers;
+}
+
+/** A repetition that is looked at, and why it would be lost. */
+interface ScannedPlace {
+  readonly segment: Segment;
+  readonly field: number;
+  readonly repetition: string;
+  readonly reason: UnmappedReason;
+}
 
 const SPACE = 0x20;
 const bit = (component: number): number => 1 << (component < 31 ? component : 31);
@@ -63,14 +81,15 @@ export class Account {
   }
 
   /** Every populated component that is neither used nor structural, beside what was lost while converting. */
-  unmapped(structural: StructuralFields): readonly UnmappedField[] {
+  unmapped({ structural, noPlace }: Declared): readonly UnmappedField[] {
     for (const segment of this.#message.segments) {
-      this.#scan(segment, structural.get(this.#presence.nameOf(segment)));
+      const name = this.#presence.nameOf(segment);
+      this.#scan(segment, structural.get(name), noPlace.get(name));
     }
     return this.#found;
   }
 
-  #scan(segment: Segment, structural: ReadonlySet<number> | undefined): void {
+  #scan(segment: Segment, structural: Numbers | undefined, noPlace: Numbers | undefined): void {
     const start = this.#presence.startOf(segment);
     const { repetition } = this.#message.separators;
     const count = segment.fieldCount;
@@ -78,20 +97,21 @@ export class Account {
       if (structural?.has(field) === true) continue;
       const raw = segment.field(field);
       if (raw === '') continue;
-      if (raw.includes(repetition)) this.#scanRepetitions(segment, field);
-      else this.#scanParts(raw, this.#used[start + field] ?? 0, { segment, field, repetition: '' });
+      const reason = noPlace?.has(field) === true ? 'no-place-in-r4' : 'not-mapped';
+      if (raw.includes(repetition)) this.#scanRepetitions(segment, field, reason);
+      else this.#scanParts(raw, this.#used[start + field] ?? 0, { segment, field, repetition: '', reason });
     }
   }
 
-  #scanRepetitions(segment: Segment, field: number): void {
+  #scanRepetitions(segment: Segment, field: number, reason: UnmappedReason): void {
     for (const [index, raw] of segment.repetitions(field).entries()) {
       const first = this.#used[this.#presence.startOf(segment) + field] ?? 0;
       const mask = index === 0 ? first : (this.#repeated.get(keyOf(segment, field, index + 1)) ?? 0);
-      this.#scanParts(raw, mask, { segment, field, repetition: `[${index + 1}]` });
+      this.#scanParts(raw, mask, { segment, field, repetition: `[${index + 1}]`, reason });
     }
   }
 
-  #scanParts(raw: string, mask: number, place: { segment: Segment; field: number; repetition: string }): void {
+  #scanParts(raw: string, mask: number, place: ScannedPlace): void {
     if (mask === ALL_PARTS) return;
     const { component } = this.#message.separators;
     if (mask === 0) {
@@ -112,9 +132,9 @@ export class Account {
     }
   }
 
-  #add(place: { segment: Segment; field: number; repetition: string }, component: string): void {
+  #add(place: ScannedPlace, component: string): void {
     const address = `${this.#segmentName(place.segment)}-${place.field}${place.repetition}${component}`;
-    this.#list(address, 'not-mapped');
+    this.#list(address, place.reason);
   }
 
   #list(address: string, reason: UnmappedReason): void {

@@ -5,6 +5,7 @@ import type { Message, Segment } from '../../hl7/message.ts';
 import type { GroupInstance } from '../../hl7/structure.ts';
 import { parseTs, type Hl7Time } from '../../hl7/parse-ts.ts';
 import type { MappingContext } from '../contract.ts';
+import type { UnknownCode } from '../result.ts';
 import type { Converting, StubResource } from '../convert/converting.ts';
 import { formatOffset } from '../convert/times.ts';
 import { zoneOffset } from '../convert/zone.ts';
@@ -90,6 +91,8 @@ export class Run implements Converting {
   readonly presence: Presence;
   readonly warnings: Problem[] = [];
   readonly patches = new Patches();
+  /** Codes that tables lack. */
+  readonly unknownCodes: UnknownCode[] = [];
   /** No rule has looked at when the message was sent, or at its number. */
   isRepeatable = true;
   readonly times = new Map<string, string>();
@@ -197,6 +200,9 @@ export class Run implements Converting {
   }
 
   lacksCode(cell: Cell, table: string): void {
+    const code = cell.text();
+    if (!this.unknownCodes.some((known) => known.table === table && known.code === code))
+      this.unknownCodes.push({ table, code });
     this.account.lose(cell, 'table-lacks-code');
     this.warn('mapping.table-lacks-code', `table ${table} does not contain the code that was sent`, cell);
   }
