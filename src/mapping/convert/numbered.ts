@@ -22,7 +22,11 @@ const inPair = (cell: Cell, at: number): readonly string[] => [1, 2, 3, 4].map((
 
 /** EI (an instrument) to a reference to a Device, known by that number. */
 export const toDevice: Converter = (cell, to) =>
-  refer({ type: 'Device', kind: 'Device' }, [1, 2, 3, 4].map((n) => cell.part(n)), to);
+  refer(
+    { type: 'Device', kind: 'Device' },
+    [1, 2, 3, 4].map((n) => cell.part(n)),
+    to,
+  );
 
 /** EIP to a reference to a Specimen by its filler number, else its placer number: the one that keys it as SPM-2. */
 export const toSpecimen: Converter = (cell, to) =>

@@ -3,6 +3,7 @@ import { tableSystem } from '../../fhir/v2-tables.ts';
 import type { MappingFunction } from '../compile/compiled.ts';
 import { mapItems } from '../compile/map-items.ts';
 import { Made } from '../run/cell.ts';
+import { typeName } from '../types/fhir-model.ts';
 import { literalArgument } from './arguments.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -65,7 +66,7 @@ export const systemFunction: MappingFunction = {
 export const extensionFunction: MappingFunction = {
   name: 'extension',
   usage: 'extension(URL[, TYPE])',
-  summary: 'An extension with the value converted into TYPE (string where left out).',
+  summary: 'An extension with the value converted into TYPE (string where left out; `Reference(Location)`).',
   examples: [
     {
       hl7: 'PID||||||||||||||||||||||||Y',
@@ -85,7 +86,7 @@ export const extensionFunction: MappingFunction = {
     if (url === undefined) return call.fail('mapping.bad-argument', 'the first argument is the URL');
     const type = literalArgument(call.args, 1) ?? 'string';
     const input = call.converted([type]);
-    const name = `value${type.slice(0, 1).toUpperCase()}${type.slice(1)}`;
+    const name = `value${type.slice(0, 1).toUpperCase()}${typeName(type).slice(1)}`;
     return {
       types: ['Extension'],
       many: input.many,

@@ -28,6 +28,9 @@ interface Place {
   conversion(type: string): Conversion | undefined;
 }
 
+const CODES = new Set(['ID', 'IS']);
+const CONCEPT = 'CodeableConcept';
+
 /** Conversions by HL7 type, found once for each. */
 function placeFor(allowed: readonly string[]): Place {
   const known = new Map<string, Conversion | undefined>();
@@ -37,7 +40,8 @@ function placeFor(allowed: readonly string[]): Place {
     conversion: (type) => {
       const found = known.get(type);
       if (found !== undefined || known.has(type)) return found;
-      const made = findConversion(type, allowed);
+      // A code of a table is a concept (guide, OBX-5 of type IS), where an element would take a text as well.
+      const made = findConversion(type, CODES.has(type) && allowed.includes(CONCEPT) ? [CONCEPT] : allowed);
       known.set(type, made);
       return made;
     },
@@ -142,17 +146,18 @@ function withUnit(item: Made, unit: Unit, cell: Cell): Made {
     case 'Duration':
       return new Made(item.type, measured(value, unit), both);
     case 'Range':
-      return new Made(
-        item.type,
-        compact({
-          low: value['low'] && measured(value['low'], unit),
-          high: value['high'] && measured(value['high'], unit),
-        }),
-        both,
-      );
+      return new Made(item.type, measuredParts(value, ['low', 'high'], unit), both);
+    case 'Ratio':
+      return new Made(item.type, measuredParts(value, ['numerator', 'denominator'], unit), both);
     default:
       return item;
   }
+}
+
+/** An object with this unit for each of these quantities. */
+function measuredParts(value: Readonly<Record<string, unknown>>, names: readonly string[], unit: Unit): unknown {
+  const made = names.map((name) => [name, value[name] && measured(value[name], unit)] as const);
+  return compact(Object.fromEntries(made));
 }
 
 /** `unit(OBX-6)`. */

@@ -14,15 +14,13 @@ export const roleFunction: MappingFunction = {
   summary: 'A reference with what the person did (extension event-performerFunction); SYSTEM is v3-ParticipationType.',
   examples: [
     {
-      hl7: 'OBX|1|ST|X||a|||||F|||||^Miller',
+      hl7: 'OBX|1|ST|X||a||||||F|||||^Miller',
       element: 'Observation.performer',
       rule: 'OBX-16 | role(SPRF)',
       value: [
         {
           display: 'Miller',
-          extension: [
-            { url: FUNCTION, valueCodeableConcept: { coding: [{ system: PARTICIPATION, code: 'SPRF' }] } },
-          ],
+          extension: [{ url: FUNCTION, valueCodeableConcept: { coding: [{ system: PARTICIPATION, code: 'SPRF' }] } }],
         },
       ],
     },

@@ -3,7 +3,7 @@ import { allParts, nthPart } from '../../hl7/parts.ts';
 import { formalParts } from './formal-parts.ts';
 
 /** Types whose value is one text, however many delimiters a careless sender left in it. */
-const PLAIN = new Set(['ST', 'TX', 'FT', 'GTS', 'SNM', 'TN', 'varies']);
+const PLAIN = new Set(['ST', 'TX', 'FT', 'GTS', 'SNM', 'TN', 'OG', 'varies']);
 
 /** Types that cannot hold a delimiter: what follows one is a further component (`M^Male`, `20261121^D`). */
 const ATOMIC = new Set(['ID', 'IS', 'NM', 'SI', 'DTM', 'TM', 'DT']);
