@@ -54,14 +54,20 @@ function cellPart(cell: Cell, kind: string, env: Env): Part | undefined {
     return value === '' ? undefined : { value };
   }
   const parts = identifierParts(cell, env.run, kind);
-  return parts === undefined ? undefined : { value: parts.value, namespace: parts.namespace, kind: parts.kind };
+  if (parts === undefined) return undefined;
+  const value = cell.type === 'EI' ? ofKind(kind, parts.value) : parts.value;
+  return { value, namespace: parts.namespace, kind: parts.kind };
 }
+
+/** A placer and a filler may have used one number for two orders, and neither says whose it is. */
+const ofKind = (kind: string, value: string): string => (kind === 'PLAC' ? `${kind}:${value}` : value);
 
 function pairPart(cell: Cell, kind: string, env: Env): Part | undefined {
   const at = cell.part(2, 1) === '' ? 1 : 2;
   const value = cell.part(at, 1);
   const authority = cell.part(at, 2) || cell.part(at, 3);
-  return value === '' ? undefined : { value, namespace: env.run.namespace(authority, kind) };
+  if (value === '') return undefined;
+  return { value: ofKind(at === 1 ? 'PLAC' : kind, value), namespace: env.run.namespace(authority, kind) };
 }
 
 function parentPart(expression: Extract<Expression, { kind: 'reference' }>, node: Node, context: RuleContext): PartOf {
