@@ -42,7 +42,9 @@ export class Assembler {
     const found = parts.filter((part) => part !== undefined);
     const shared = new Set(found.flatMap(({ files }) => [...files]));
     const nodes = found.map((part) => part.node);
-    const laid = chain.reduce((node, map) => overlay(node, map.node), joinMaps(nodes, first.node.at));
+    // Base and site of a part are laid one by one, so that both may add to what an earlier part said.
+    const layers = found.flatMap((part) => part.layers);
+    const laid = chain.reduce((node, map) => overlay(node, map.node), joinMaps(layers, first.node.at));
     // A part knows its own segments only: what is no data in them, or has no place in R4, adds up.
     const all = [...nodes, whole];
     const node = addUp(addUp(laid, 'structural', all), 'noPlace', all);
@@ -50,7 +52,7 @@ export class Assembler {
     return { node, files, shared };
   }
 
-  #part(name: string, from: SourceMap): Assembled | undefined {
+  #part(name: string, from: SourceMap): Part | undefined {
     const chain = [this.#library.base.parts.get(name), this.#site?.parts.get(name)].filter(
       (part) => part !== undefined,
     );
@@ -64,8 +66,8 @@ export class Assembler {
     const files = new Set(chain.map(({ file }) => file));
     return {
       node: chain.reduce<MapNode>((node, part) => overlay(node, part.node), empty(first)),
+      layers: chain.map(({ node }) => node),
       files,
-      shared: files,
     };
   }
 
@@ -86,6 +88,13 @@ export class Assembler {
       this.#faults.add('mapping.shape', `a site may not change the key of ${type}`, { ...changed.at, path: key });
     }
   }
+}
+
+/** A part by itself, and as it is laid over the parts before it. */
+interface Part {
+  readonly node: MapNode;
+  readonly layers: readonly MapNode[];
+  readonly files: ReadonlySet<string>;
 }
 
 const empty = (map: SourceMap): MapNode => ({ kind: 'map', at: map.node.at, entries: [] });
