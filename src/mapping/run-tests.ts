@@ -5,6 +5,7 @@ import { readMessage } from '../hl7/read-message.ts';
 import type { MappingContext, MappingFile, MappingSet } from './contract.ts';
 import { readYaml } from './read/yaml.ts';
 import type { MappingResult } from './result.ts';
+import { isOutbound } from './outbound/paths.ts';
 import { child, entriesOf, itemsOf, textAt, type Entry, type Node } from './source/node.ts';
 import { loadMappings } from './load.ts';
 import { toResources } from './to-resources.ts';
@@ -116,7 +117,7 @@ function runCase(node: Node, set: MappingSet): readonly Problem[] {
  */
 export function runMappingTests(files: readonly MappingFile[]): readonly MappingTestResult[] {
   const set = loadMappings(files);
-  const tests = files.filter(({ path }) => /\.test\.ya?ml$/u.test(path));
+  const tests = files.filter(({ path }) => /\.test\.ya?ml$/u.test(path) && !isOutbound(path));
   return tests.flatMap(({ path, text }): readonly MappingTestResult[] => {
     const cases = readYaml(path, text);
     if (!set.ok) return [{ file: path, name: '(mappings)', failures: set.error }];

@@ -75,6 +75,10 @@ export const MAPPING_PROBLEMS = {
     meaning: 'A case of a mapping test gave another value than the file expects.',
     advice: 'Correct the mapping, or the expectation if the new value is right.',
   },
+  'mapping.bad-setting': {
+    meaning: 'A setting of a receiver of outbound messages has no form that can be used.',
+    advice: 'Correct the named setting in `header:` of the mapping or in the settings of the destination.',
+  },
   'mapping.self-merge': {
     meaning: 'A merge message names the same number as wrong and as right.',
     advice: 'Nothing was merged; have the sender correct the message.',

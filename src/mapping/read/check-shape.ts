@@ -2,16 +2,19 @@ import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import { didYouMean } from '../../core/nearest.ts';
 import { problem, type Place, type Problem } from '../../core/problem.ts';
 import { entriesOf, plainOf, type Node } from '../source/node.ts';
+import { OUTBOUND_PLACE_SCHEMA, OUTBOUND_SCHEMA } from '../outbound/schema.ts';
 import { conforms } from './conforms.ts';
 import { MAPPING_SCHEMA, STRUCTURE_SCHEMA, TABLE_SCHEMA } from './schemas.ts';
 
 /** Kinds of files below `mappings/`. */
-type Shape = 'mapping' | 'structure' | 'table';
+type Shape = 'mapping' | 'structure' | 'table' | 'outbound' | 'outbound-place';
 
 const SCHEMAS: Readonly<Record<Shape, Readonly<Record<string, unknown>>>> = {
   mapping: MAPPING_SCHEMA,
   structure: STRUCTURE_SCHEMA,
   table: TABLE_SCHEMA,
+  outbound: OUTBOUND_SCHEMA,
+  'outbound-place': OUTBOUND_PLACE_SCHEMA,
 };
 
 const validators = new Map<Shape, ValidateFunction>();

@@ -2,6 +2,7 @@ import { problem, type Problem } from '../../core/problem.ts';
 import type { Structure } from '../../hl7/structure.ts';
 import type { MappingFile } from '../contract.ts';
 import { child, textAt, type MapNode, type Node } from '../source/node.ts';
+import { isOutbound } from '../outbound/paths.ts';
 import { checkShape } from './check-shape.ts';
 import { readStructure } from './structure.ts';
 import { readCsvTable, readTable, type TableFile } from './table.ts';
@@ -82,7 +83,9 @@ function addFile(library: Library, { path, text }: MappingFile): void {
   }
 }
 
-const isMapping = ({ path }: MappingFile): boolean => /\.(?:ya?ml|csv)$/u.test(path) && !/\.test\.ya?ml$/u.test(path);
+/** Outbound mappings are read apart: receiving a message does not wait for them. */
+const isMapping = ({ path }: MappingFile): boolean =>
+  /\.(?:ya?ml|csv)$/u.test(path) && !/\.test\.ya?ml$/u.test(path) && !isOutbound(path);
 
 /** Reads all files; their faults are collected in the library. */
 export function readLibrary(files: readonly MappingFile[]): Library {

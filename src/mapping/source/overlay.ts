@@ -6,6 +6,8 @@ const MERGED: ReadonlySet<string> = new Set([
   'resources',
   'set',
   'fill',
+  'write',
+  'header',
   'directives',
   'segments',
   'defaults',
@@ -15,6 +17,8 @@ const MERGED: ReadonlySet<string> = new Set([
 function isMerged(key: string, path: readonly string[]): boolean {
   if (MERGED.has(key)) return true;
   const parent = path.at(-1);
+  // Rule sets of segments and groups on the way out, also those inside a group.
+  if (parent === 'write') return true;
   return path.length === 1 && (parent === 'resources' || parent === 'directives');
 }
 

@@ -1,0 +1,79 @@
+import type { RepetitionValue } from '../../../hl7/write-message.ts';
+import type { Run } from '../run/run.ts';
+import { fieldsOf, objectsOf, orNothing, parts, textOf, type Converter } from './converter.ts';
+
+type Coding = Readonly<Record<string, unknown>>;
+
+interface Words {
+  readonly code: string;
+  readonly display: string;
+  readonly system: string;
+  readonly version: string;
+}
+
+const NONE: Words = { code: '', display: '', system: '', version: '' };
+
+function wordsOf(coding: Coding | undefined, run: Run): Words {
+  if (coding === undefined) return NONE;
+  const uri = textOf(coding['system']);
+  return {
+    code: textOf(coding['code']),
+    display: textOf(coding['display']),
+    system: uri === '' ? '' : run.setting.receiver.codeSystem(uri),
+    version: textOf(coding['version']),
+  };
+}
+
+/** CWE of up to three codings; its original text only where no display says the same. */
+function cweOf(codings: readonly Coding[], text: string, run: Run): RepetitionValue | undefined {
+  const [first, second, third] = [0, 1, 2].map((index) => wordsOf(codings[index], run));
+  const [a, b, c] = [first ?? NONE, second ?? NONE, third ?? NONE];
+  const shown = a.display === '' ? b.display : a.display;
+  if (codings.length === 0) return parts('', text);
+  return parts(
+    ...[a.code, a.display, a.system, b.code, b.display, b.system, a.version, b.version, text === shown ? '' : text],
+    ...[c.code, c.display, c.system, c.version],
+  );
+}
+
+const CHILDREN = ['coding[0]', 'coding[1]', 'coding[2]', 'text'];
+
+/** CodeableConcept to CWE. */
+export const conceptToCwe: Converter = {
+  children: CHILDREN,
+  write: ({ value }, run) => {
+    const { coding, text } = fieldsOf(value);
+    return cweOf(objectsOf(coding), textOf(text), run);
+  },
+};
+
+/** Coding to CWE. */
+export const codingToCwe: Converter = { write: ({ value }, run) => cweOf([fieldsOf(value)], '', run) };
+
+/** A code to CWE. */
+export const codeToCwe: Converter = { write: ({ value }) => orNothing(textOf(value)) };
+
+/** CodeableConcept to the code of its first coding. */
+export const conceptToCode: Converter = {
+  children: ['coding[0]', 'text'],
+  write: ({ value }) => orNothing(textOf(objectsOf(fieldsOf(value)['coding'])[0]?.['code'])),
+};
+
+/** Coding to its code. */
+export const codingToCode: Converter = { write: ({ value }) => orNothing(textOf(fieldsOf(value)['code'])) };
+
+/** What a coded value is called: its text, else what its first coding shows, else the code. */
+export function conceptText(value: unknown): string {
+  const { coding, text } = fieldsOf(value);
+  const first = objectsOf(coding)[0] ?? {};
+  return textOf(text) || textOf(first['display']) || textOf(first['code']);
+}
+
+/** CodeableConcept to what it is called. */
+export const conceptToText: Converter = {
+  children: ['coding[0]', 'text'],
+  write: ({ value }) => orNothing(conceptText(value)),
+};
+
+/** Coding to what it is called. */
+export const codingToText: Converter = { write: ({ value }) => orNothing(conceptText({ coding: [value] })) };

@@ -1,0 +1,188 @@
+import { err, ok, type Result } from '../../../core/result.ts';
+import type { SyntaxFault } from '../../language/ast.ts';
+import { Cursor, plain } from '../../language/cursor.ts';
+import type { Condition, Expression, Root, Step } from './ast.ts';
+import { lex } from './lex.ts';
+
+const NOTHING: Expression = { kind: 'literal', value: '', at: 0 };
+const VALUES = ['word', 'string', 'number'];
+
+function word(cursor: Cursor, what: string): string {
+  const token = cursor.acceptKind('word');
+  if (token === undefined) cursor.fail(`expected ${what}`);
+  return token?.text ?? '';
+}
+
+function bracket(cursor: Cursor, at: number): Step {
+  const number = cursor.acceptKind('number');
+  const step: Step =
+    number === undefined ? { kind: 'filter', test: anyOf(cursor), at } : { kind: 'nth', n: Number(number.text), at };
+  cursor.expect(']');
+  return step;
+}
+
+function steps(cursor: Cursor): readonly Step[] {
+  const list: Step[] = [];
+  for (;;) {
+    const { at } = cursor.peek();
+    if (cursor.accept('.')) list.push({ kind: 'element', name: word(cursor, 'the name of an element'), at: at + 1 });
+    else if (cursor.accept('->')) list.push({ kind: 'follow', type: word(cursor, 'a resource type'), at: at + 2 });
+    else if (cursor.accept('[')) list.push(bracket(cursor, at + 1));
+    else return list;
+  }
+}
+
+function path(cursor: Cursor, root: Root, first: readonly Step[], at: number): Expression {
+  return { kind: 'path', root, steps: [...first, ...steps(cursor)], at };
+}
+
+function named(cursor: Cursor): Expression {
+  const { text, at } = cursor.take();
+  switch (text) {
+    case '$index':
+      return { kind: 'index', at };
+    case '$now':
+      return { kind: 'now', at };
+    case '$this':
+      return path(cursor, { kind: 'focus' }, [], at);
+    default:
+      return path(cursor, { kind: 'name', name: text.slice(1) }, [], at);
+  }
+}
+
+/** Codes of HL7 are all capitals, resource types begin with one, elements begin small. */
+function started(cursor: Cursor): Expression {
+  const { text, at } = cursor.take();
+  if (/^[A-Z][A-Z0-9_]*$/u.test(text)) return { kind: 'literal', value: text, at };
+  if (/^[A-Z]/u.test(text)) return path(cursor, { kind: 'type', type: text }, [], at);
+  return path(cursor, { kind: 'focus' }, [{ kind: 'element', name: text, at }], at);
+}
+
+function primary(cursor: Cursor): Expression {
+  const token = cursor.peek();
+  switch (token.kind) {
+    case 'reference':
+      return named(cursor);
+    case 'word':
+      return started(cursor);
+    case 'string':
+    case 'number':
+      cursor.take();
+      return { kind: 'literal', value: plain(token), at: token.at };
+    default: {
+      if (cursor.accept('(')) {
+        const inner = expression(cursor);
+        cursor.expect(')');
+        return inner;
+      }
+      cursor.fail('expected an element, a literal in quotes or a $name');
+      cursor.take();
+      return NOTHING;
+    }
+  }
+}
+
+function literals(cursor: Cursor): readonly string[] {
+  const list: string[] = [];
+  do {
+    if (!VALUES.includes(cursor.peek().kind)) cursor.fail('expected a value');
+    list.push(plain(cursor.take()));
+  } while (cursor.accept(','));
+  cursor.expect(')');
+  return list;
+}
+
+function args(cursor: Cursor): readonly string[] {
+  if (!cursor.accept('(') || cursor.accept(')')) return [];
+  return literals(cursor);
+}
+
+function piped(cursor: Cursor): Expression {
+  let input = primary(cursor);
+  while (cursor.accept('|')) {
+    const { at } = cursor.peek();
+    input = { kind: 'call', input, name: word(cursor, 'the name of a function'), args: args(cursor), at };
+  }
+  return input;
+}
+
+function expression(cursor: Cursor): Expression {
+  const first = piped(cursor);
+  if (cursor.peek().text !== '??') return first;
+  const options = [first];
+  while (cursor.accept('??')) options.push(piped(cursor));
+  return { kind: 'else', options, at: first.at };
+}
+
+/** A value behind `==`: a literal, or a named resource. */
+function compared(cursor: Cursor, of: Expression): Condition {
+  const token = cursor.take();
+  if (token.kind === 'reference') return { kind: 'same', of, name: token.text.slice(1), at: token.at };
+  if (!VALUES.includes(token.kind)) cursor.fail('expected a value');
+  return { kind: 'in', of, values: [plain(token)] };
+}
+
+function pattern(cursor: Cursor): RegExp {
+  const token = cursor.acceptKind('string');
+  try {
+    if (token !== undefined) return new RegExp(plain(token), 'u');
+  } catch {
+    // Said below: what stands there is no pattern.
+  }
+  cursor.fail('expected a regular expression in quotes');
+  return /(?:)/u;
+}
+
+function comparison(cursor: Cursor): Condition {
+  const of = expression(cursor);
+  const { at } = cursor.peek();
+  if (cursor.accept('exists')) return { kind: 'exists', of };
+  if (cursor.accept('==')) return compared(cursor, of);
+  if (cursor.accept('!=')) return { kind: 'not', part: compared(cursor, of) };
+  if (cursor.accept('matches')) return { kind: 'matches', of, pattern: pattern(cursor) };
+  if (cursor.accept('is')) return { kind: 'is', of, type: word(cursor, 'a type'), at };
+  if (cursor.accept('in')) {
+    cursor.expect('(');
+    return { kind: 'in', of, values: literals(cursor) };
+  }
+  cursor.fail('expected ==, !=, in, is, exists or matches');
+  return { kind: 'exists', of };
+}
+
+function negation(cursor: Cursor): Condition {
+  if (cursor.accept('not')) return { kind: 'not', part: negation(cursor) };
+  if (cursor.accept('(')) {
+    const inner = anyOf(cursor);
+    cursor.expect(')');
+    return inner;
+  }
+  return comparison(cursor);
+}
+
+function joined(cursor: Cursor, kind: 'and' | 'or', part: (cursor: Cursor) => Condition): Condition {
+  const first = part(cursor);
+  const parts = [first];
+  while (cursor.accept(kind)) parts.push(part(cursor));
+  return parts.length === 1 ? first : { kind, parts };
+}
+
+const allOf = (cursor: Cursor): Condition => joined(cursor, 'and', negation);
+
+function anyOf(cursor: Cursor): Condition {
+  return joined(cursor, 'or', allOf);
+}
+
+function whole<T>(text: string, rule: (cursor: Cursor) => T): Result<T, SyntaxFault> {
+  const tokens = lex(text);
+  if (!tokens.ok) return tokens;
+  const cursor = new Cursor(tokens.value);
+  const tree = rule(cursor);
+  if (cursor.peek().kind !== 'end') cursor.fail('expected the end of the expression');
+  return cursor.fault === undefined ? ok(tree) : err(cursor.fault);
+}
+
+/** Reads `identifier[type.coding.code == VN]`, `gender | table(gender)`, `$order.code ?? code`. */
+export const parseExpression = (text: string): Result<Expression, SyntaxFault> => whole(text, expression);
+
+/** Reads `actor is Location and status != declined`. */
+export const parseCondition = (text: string): Result<Condition, SyntaxFault> => whole(text, anyOf);
