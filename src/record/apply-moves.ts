@@ -7,6 +7,8 @@ import { subjectId } from './member-references.ts';
 import { rewriteReferences } from './rewrite-references.ts';
 import { noteOf, resourceOf } from './row-values.ts';
 import { textOf } from '../store/body.ts';
+import type { Draft } from '../store/draft.ts';
+import type { Row } from '../store/port.ts';
 import { isDeleted, putVersion, rowId } from './versions.ts';
 
 /** Types that go with the Encounter or Account that they refer to. */
@@ -60,12 +62,8 @@ async function move(
   const row = await draft.get('resources', ref);
   const from = row === undefined || isDeleted(row) ? undefined : subjectId(resourceOf(row));
   if (row === undefined || from === undefined || from === one.to) return [];
-  const along = await compartmentRows(draft, [from], GO_ALONG);
   const changes: ResourceChange[] = [];
-  for (const each of [
-    row,
-    ...along.filter((other) => other.id !== ref && textOf(other).includes(`"reference":"${ref}"`)),
-  ]) {
+  for (const each of [row, ...(await rowsAlong(draft, from, ref))]) {
     one.moved.set(each.id, one.to);
     const resource = resourceOf(each);
     const elements = rewriteReferences(resource, new Map([[`Patient/${from}`, `Patient/${one.to}`]]));
@@ -78,6 +76,12 @@ async function move(
     if (change !== undefined) changes.push(change);
   }
   return changes;
+}
+
+/** What refers to an account or visit (`Type/id`) of a source record. */
+export async function rowsAlong(draft: Draft, rec: string, ref: string): Promise<readonly Row[]> {
+  const rows = await compartmentRows(draft, [rec], GO_ALONG);
+  return rows.filter((row) => row.id !== ref && textOf(row).includes(`"reference":"${ref}"`));
 }
 
 function idOf(context: ApplyContext, type: string, key: NaturalKey): string {

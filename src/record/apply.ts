@@ -1,6 +1,8 @@
+import type { Problem } from '../core/problem.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { Draft } from '../store/draft.ts';
 import { applyContext, type ApplyContext } from './apply-context.ts';
+import { applyMerges } from './apply-merges.ts';
 import { applyMoves } from './apply-moves.ts';
 import { retractUnproduced } from './apply-replay.ts';
 import { applyDeletes, applyResources } from './apply-resources.ts';
@@ -58,8 +60,8 @@ export function createRecordWriter(settings: RecordSettings, deps: RecordDeps): 
         draft.discard();
         return clinical;
       }
-      const { changes, isRepeat, searches } = clinical.value;
-      const applied = await finish(context, identified.value, { changes, deps });
+      const { changes, isRepeat, searches, warnings } = clinical.value;
+      const applied = await finish(context, identified.value, { changes, warnings, deps });
       const done = { news: context.news, applied, searches, isSame: identified.value.isRepeat };
       const repeat = isRepeat ? repeatOf(draft, done) : undefined;
       return ok(repeat === undefined ? applied : { ...applied, repeat });
@@ -75,6 +77,7 @@ interface Clinical {
   readonly isRepeat: boolean;
   /** Searches for snapshots. */
   readonly searches: readonly Searched[];
+  readonly warnings: readonly Problem[];
 }
 
 /** Nothing can be about a source record that this message has made; clients of the endpoint choose ids themselves. */
@@ -88,19 +91,21 @@ function beginRecords(draft: Draft, { sources }: Identified): void {
 
 async function applyClinical(context: ApplyContext, identified: Identified): Promise<Result<Clinical, Held>> {
   const { changes: moves, moved } = await applyMoves(context, identified.recs);
+  const merges = await applyMerges(context);
   const resources = await applyResources(context, moved);
   if (!resources.ok) return err(resources.error);
   const deleted = await applyDeletes(context);
   const { changes: ended, searches } = await applySnapshots(context);
   const retracted = await retractUnproduced(context);
   const { changes, isRepeat } = resources.value;
-  return ok({ changes: [...moves, ...changes, ...deleted, ...ended, ...retracted], isRepeat, searches });
+  const all = [...moves, ...merges.changes, ...changes, ...deleted, ...ended, ...retracted];
+  return ok({ changes: all, isRepeat, searches, warnings: [...identified.warnings, ...merges.warnings] });
 }
 
 async function finish(
   context: ApplyContext,
   identified: Identified,
-  made: { readonly changes: readonly ResourceChange[]; readonly deps: RecordDeps },
+  made: Pick<Clinical, 'changes' | 'warnings'> & { readonly deps: RecordDeps },
 ): Promise<Applied> {
   const { draft, news, settings, versions, now } = context;
   return settle(draft, identified, {
@@ -109,7 +114,6 @@ async function finish(
     at: news.at,
     cause: news.message,
     rest: news.rest === true,
-    warnings: identified.warnings,
     now,
   });
 }

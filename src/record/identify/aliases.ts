@@ -1,11 +1,12 @@
 import { uuidV5 } from '../../core/ids.ts';
 import { problem, type Problem } from '../../core/problem.ts';
-import type { NaturalKey } from '../../fhir/patch.ts';
+import type { IdentityDirective, NaturalKey } from '../../fhir/patch.ts';
 import { jsonOf } from '../../store/body.ts';
 import type { Draft } from '../../store/draft.ts';
 import type { News, RecordSettings } from '../contract.ts';
 import type { ResolveAliases } from './contract.ts';
-import { renamePatients } from './rename-patients.ts';
+import { renameResources } from './rename-patients.ts';
+import { rowId } from '../versions.ts';
 import { readSource } from './source-row.ts';
 
 /** Id of the source record of a number; later holders (G12) have their generation in it. */
@@ -14,27 +15,79 @@ export function sourceId(installation: string, key: NaturalKey, generation = 1):
   return uuidV5(installation, ...parts, ...(generation === 1 ? [] : [String(generation)]));
 }
 
-/** Row id of the alias of a Patient id. */
-const aliasId = (patient: string): string => `Patient/${patient}`;
+/** Types whose resources may have had another number. */
+const ALIASED: ReadonlySet<string> = new Set(['Patient', 'Encounter', 'Account']);
 
-/** Maps the Patient ids of news through aliases, its own changes of identifiers included. */
+/** A number of an account or visit that was wrong or is given up, and the one that is right from now on. */
+export type ResourceRenaming = Extract<
+  IdentityDirective,
+  { readonly kind: 'merge-resource' } | { readonly kind: 'change-resource' }
+>;
+
+/** Maps the ids of patients, accounts and visits of news through aliases, its own changes of identifiers included. */
 export const resolveAliases: ResolveAliases = async (draft, news, settings) => {
   for (const directive of news.directives) {
     if (directive.kind === 'change-identifier') await noteAlias(draft, settings, directive);
+    if (isRenaming(directive)) await noteRenaming(draft, settings, directive);
   }
-  const ids = new Set(news.patches.filter(({ type }) => type === 'Patient').map(({ id }) => id));
-  return renamePatients(news, await throughAliases(draft, [...ids]));
+  const refs = new Set(news.patches.filter(({ type }) => ALIASED.has(type)).map(({ type, id }) => rowId(type, id)));
+  return renameResources(news, await followAliases(draft, [...refs]));
 };
 
 /** Where Patient ids lead now, by id as given. */
 export async function throughAliases(draft: Draft, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
-  const rows = await draft.getMany('aliases', ids.map(aliasId));
-  return new Map(
-    ids.map((id, index) => {
-      const row = rows[index];
-      return [id, row === undefined ? id : jsonOf<{ readonly to: string }>(row).to];
-    }),
+  const ends = await followAliases(
+    draft,
+    ids.map((id) => rowId('Patient', id)),
   );
+  return new Map([...ends].map(([from, to]) => [localId(from), localId(to)]));
+}
+
+/** Where resources (`Type/id`) lead now: a number that replaced another may have been replaced in its turn. */
+async function followAliases(draft: Draft, refs: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const rows = await draft.getMany('aliases', refs);
+  const ends = new Map<string, string>();
+  for (const [index, ref] of refs.entries()) {
+    let end = ref;
+    for (let row = rows[index], hops = 0; row !== undefined && hops < HOPS; hops += 1) {
+      end = rowId(ref.slice(0, ref.indexOf('/')), jsonOf<{ readonly to: string }>(row).to);
+      row = await draft.get('aliases', end);
+    }
+    ends.set(ref, end);
+  }
+  return ends;
+}
+
+/** More changes of one number than anybody makes. */
+const HOPS = 100;
+
+const localId = (ref: string): string => ref.slice(ref.indexOf('/') + 1);
+
+export const isRenaming = (directive: IdentityDirective): directive is ResourceRenaming =>
+  directive.kind === 'merge-resource' || directive.kind === 'change-resource';
+
+/** The resources (`Type/id`) that the two numbers mean by now. */
+export async function renamedRefs(
+  draft: Draft,
+  { installation }: Pick<RecordSettings, 'installation'>,
+  { type, retired, survivor }: ResourceRenaming,
+): Promise<{ readonly from: string; readonly to: string }> {
+  const refOf = ({ namespace, kind, value }: NaturalKey): string =>
+    rowId(type, uuidV5(installation, type, namespace, kind, value));
+  const [from, to] = [refOf(retired), refOf(survivor)];
+  const ends = await followAliases(draft, [from, to]);
+  return { from: ends.get(from) ?? from, to: ends.get(to) ?? to };
+}
+
+/** From now on messages that speak of one resource mean another of its type. */
+export function putAlias(draft: Draft, from: string, to: string): void {
+  draft.put({ collection: 'aliases', id: from, body: JSON.stringify({ to: localId(to) }) });
+}
+
+/** A42, A49, A50: a new number that names nothing yet leads to what the old one named. */
+async function noteRenaming(draft: Draft, settings: RecordSettings, renaming: ResourceRenaming): Promise<void> {
+  const { from, to } = await renamedRefs(draft, settings, renaming);
+  if (from !== to && (await draft.get('resources', to)) === undefined) putAlias(draft, to, from);
 }
 
 /** The source record that a number means at a time: through aliases, then to the holder of that time (G12). */
@@ -70,7 +123,8 @@ async function noteAlias(
   const old = sourceId(settings.installation, change.from);
   const target = (await throughAliases(draft, [old])).get(old) ?? old;
   if (fresh === target || (await isTaken(draft, fresh, target))) return;
-  draft.put({ collection: 'aliases', id: aliasId(fresh), body: JSON.stringify({ to: target, key: change.to }) });
+  const body = JSON.stringify({ to: target, key: change.to });
+  draft.put({ collection: 'aliases', id: rowId('Patient', fresh), body });
 }
 
 async function isTaken(draft: Draft, fresh: string, target: string): Promise<boolean> {
@@ -83,12 +137,17 @@ async function isTaken(draft: Draft, fresh: string, target: string): Promise<boo
 export async function refusedChanges(draft: Draft, news: News, settings: RecordSettings): Promise<readonly Problem[]> {
   const warnings: Problem[] = [];
   for (const directive of news.directives) {
-    if (directive.kind !== 'change-identifier') continue;
-    const fresh = sourceId(settings.installation, directive.to);
-    const old = sourceId(settings.installation, directive.from);
-    const ends = await throughAliases(draft, [fresh, old]);
-    if (ends.get(fresh) === ends.get(old)) continue;
-    warnings.push(problem('identity.identifier-exists', 'The new number is in use.', { path: 'PID-3' }));
+    if (directive.kind === 'change-identifier') {
+      const fresh = sourceId(settings.installation, directive.to);
+      const old = sourceId(settings.installation, directive.from);
+      const ends = await throughAliases(draft, [fresh, old]);
+      if (ends.get(fresh) !== ends.get(old)) warnings.push(inUse('PID-3'));
+    } else if (directive.kind === 'change-resource') {
+      const { from, to } = await renamedRefs(draft, settings, directive);
+      if (from !== to) warnings.push(inUse(directive.type === 'Account' ? 'PID-18' : 'PV1-19'));
+    }
   }
   return warnings;
 }
+
+const inUse = (path: string): Problem => problem('identity.identifier-exists', 'The new number is in use.', { path });
