@@ -71,6 +71,11 @@ export const MAPPING_PROBLEMS = {
     meaning: 'A required element of a resource came out empty, so the resource was left out.',
     advice: 'Look at the named field in the message; its values are on the unmapped list.',
   },
+  'mapping.rule-broken': {
+    meaning:
+      'The parts of an element came out so that they break an invariant of R4 together, so the element was left out.',
+    advice: 'Look at the named element and the fields that it is made of; have the sender send what is missing.',
+  },
   'mapping.test-failed': {
     meaning: 'A case of a mapping test gave another value than the file expects.',
     advice: 'Correct the mapping, or the expectation if the new value is right.',

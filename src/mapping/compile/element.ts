@@ -2,20 +2,21 @@ import { didYouMean } from '../../core/nearest.ts';
 import { nameKey } from '../../hl7/segment.ts';
 import type { Expression } from '../language/ast.ts';
 import { parseCondition, parseExpression } from '../language/parse.ts';
-import { Cell, Made, NO_CELLS } from '../run/cell.ts';
+import { Cell } from '../run/cell.ts';
 import { anyNeed, type Need } from '../run/presence.ts';
 import type { Env } from '../run/run.ts';
 import { child, entriesOf, type Entry, type MapNode, type Node, type ScalarNode } from '../source/node.ts';
-import { elementsOf, findElement, propertyName, type Element } from '../types/fhir-model.ts';
-import { checkBinding } from './bindings.ts';
+import { elementsOf, findElement, type Element } from '../types/fhir-model.ts';
+import { boundValues, checkBinding } from './bindings.ts';
 import type { CompileContext, Scope } from './compiled.ts';
 import { completingRule } from './completing.ts';
 import type { Test } from './condition.ts';
 import type { RuleContext } from './rule-context.ts';
 import { keepingOf, keepingRule } from './keeping.ts';
-import { compileExpression, compileTest, compileTo, mayYield } from './expression.ts';
+import { compileExpression, compileTest, compileTo } from './expression.ts';
+import { objectBuilder, objectOfParts, type Part } from './object.ts';
 import { segmentsAt } from './structure-tree.ts';
-import { Output, type Rule } from './target.ts';
+import type { Rule } from './target.ts';
 
 const KEYWORDS = new Set(['each', 'when', 'is', 'keep']);
 
@@ -76,6 +77,7 @@ function scalarRule(node: ScalarNode, element: Element, context: RuleContext): R
   const expressions = expressionContext(node, context);
   const compiled = compileTo(expression, expressions, element.types);
   checkBinding(expression, element, expressions);
+  const bound = boundValues(expression, element, expressions);
   if (compiled.many && !element.list) {
     const hint = 'choose one with [1], first or join';
     expressions.fail('mapping.repeats', `several values cannot go into the single ${element.name}: ${hint}`);
@@ -86,7 +88,8 @@ function scalarRule(node: ScalarNode, element: Element, context: RuleContext): R
     needs: compiled.needs,
     label: context.path,
     produce: (env, out) => {
-      out.take(compiled.evaluate(env), env, !element.list);
+      const values = compiled.evaluate(env);
+      out.take(bound === undefined ? values : bound(values, env.run), env, !element.list);
     },
   };
 }
@@ -170,6 +173,7 @@ function mapRule(node: MapNode, element: Element, context: RuleContext): Rule | 
     needs: each?.needs ?? rule.needs,
     produce: (env, out) => {
       for (const one of over === undefined ? [env] : over(env)) {
+        if (!element.list && out.values.length > 0) return;
         if (one.cell?.isNull === true) {
           out.nulled = true;
           env.run.touch(one.cell);
@@ -177,11 +181,6 @@ function mapRule(node: MapNode, element: Element, context: RuleContext): Rule | 
       }
     },
   };
-}
-
-interface Part {
-  readonly element: Element;
-  readonly rule: Rule;
 }
 
 function partsOf(node: MapNode, owner: string, context: RuleContext): readonly Part[] {
@@ -227,21 +226,7 @@ function objectRule(node: MapNode, element: Element, context: RuleContext): Rule
   }
   const parts = partsOf(node, owner, context);
   checkRequired(node, owner, context);
-  const constant = parts.every(({ rule }) => rule.constant);
-  const order = readingOrder(parts);
-  const type = owner.includes('.') ? 'BackboneElement' : owner;
-  let known: Readonly<Record<string, unknown>> | undefined;
-  return {
-    unit: parts.find(({ rule }) => !rule.constant)?.rule.unit ?? 'constant',
-    constant,
-    needs: constant ? undefined : anyNeed(parts.filter(({ rule }) => !rule.constant).map(({ rule }) => rule.needs)),
-    label: context.path,
-    produce: (env, out) => {
-      const value = known ?? buildObject(parts, order, env);
-      if (constant) known = value;
-      if (value !== undefined) out.add(new Made(type, value, NO_CELLS));
-    },
-  };
+  return objectOfParts(parts, owner, context.path);
 }
 
 /** Children beside `is:`. */
@@ -249,65 +234,7 @@ function withChildren(rule: Rule, node: MapNode, element: Element, context: Rule
   if (entriesOf(node).every(({ key }) => KEYWORDS.has(key))) return rule;
   const owner = element.children;
   if (owner === undefined) return objectRule(node, element, context) ?? rule;
-  const parts = partsOf(node, owner, context);
-  const order = readingOrder(parts);
-  return completingRule(rule, (env) => buildObject(parts, order, env));
-}
-
-const NO_VALUES: readonly Made[] = [];
-
-function valuesOf(rule: Rule, env: Env): readonly Made[] {
-  if (!mayYield(rule.needs, env)) return NO_VALUES;
-  const out = new Output();
-  rule.produce(env, out);
-  return out.values;
-}
-
-/** Positions of the parts that read the message, those first without which the object would be invalid. */
-function readingOrder(parts: readonly Part[]): readonly number[] {
-  const reading = [...parts.keys()].filter((index) => parts[index]?.rule.constant === false);
-  const isRequired = (index: number): boolean => parts[index]?.element.required === true;
-  return [...reading.filter(isRequired), ...reading.filter((index) => !isRequired(index))];
-}
-
-/**
- * The parts that read the message come first: without them the constant ones are not even looked at, and where a
- * required one yields nothing, neither are the others, so that what they would have read is reported.
- */
-function buildObject(
-  parts: readonly Part[],
-  order: readonly number[],
-  env: Env,
-): Readonly<Record<string, unknown>> | undefined {
-  const read: (readonly Made[] | undefined)[] = [];
-  let some = order.length === 0;
-  for (const index of order) {
-    const part = parts[index];
-    const values = part === undefined ? NO_VALUES : valuesOf(part.rule, env);
-    if (values.length > 0) some = true;
-    else if (part?.element.required === true) return undefined;
-    read[index] = values;
-  }
-  if (!some) return undefined;
-  return objectOf(parts, read, env);
-}
-
-/** The object of what was read, in the order of its rules. */
-function objectOf(
-  parts: readonly Part[],
-  read: readonly (readonly Made[] | undefined)[],
-  env: Env,
-): Readonly<Record<string, unknown>> {
-  const object: Record<string, unknown> = {};
-  let index = 0;
-  for (const { element, rule } of parts) {
-    const values = read[index] ?? (rule.constant ? valuesOf(rule, env) : NO_VALUES);
-    index += 1;
-    const first = values[0];
-    if (first === undefined) continue;
-    object[propertyName(element, first.type)] = element.list ? values.map(({ value }) => value) : first.value;
-  }
-  return object;
+  return completingRule(rule, objectBuilder(partsOf(node, owner, context)));
 }
 
 /** Compiles what stands under the name of an element: an expression, a list of them, or a map of its children. */

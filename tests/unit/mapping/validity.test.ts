@@ -1,0 +1,45 @@
+import { expect, test } from '@jest/globals';
+import { toResources } from '../../../src/mapping/to-resources.ts';
+import { loaded, mapped, message } from './mapping-files.ts';
+
+/** One resource of type Patient with a single rule, over PID and NK1. */
+function patientWith(rule: string, ...segments: readonly string[]): ReturnType<typeof mapped> {
+  const set = loaded([
+    { path: 'structures/ADT_A01.yaml', text: 'structure: ADT_A01\nparts: [MSH, PID, NK1*]\n' },
+    {
+      path: 'base/ADT_A01.yaml',
+      text: [
+        'map: ADT_A01',
+        'version: 1',
+        'events: [A01]',
+        "structural: ['MSH-1..21', PID-1, NK1-1]",
+        `resources: { patient: { type: Patient, from: PID, key: PID-3, set: { ${rule} } } }`,
+      ].join('\n'),
+    },
+  ]);
+  const header = 'MSH|^~\\&|HIS|H|J|J|20261121||ADT^A01^ADT_A01|1|P|2.5';
+  return mapped(set, message(header, 'PID|1||7^^^H^MR|||||F', ...segments));
+}
+
+test.each<readonly [string, string, readonly string[], string, string | undefined]>([
+  ['a code outside of a required value set', 'gender: PID-8', [], 'mapping.invalid-value', 'PID-8'],
+  [
+    'a contact of whom nothing is known (pat-1)',
+    'contact: { each: NK1, relationship: NK1-3 }',
+    ['NK1|1||MTH'],
+    'mapping.rule-broken',
+    undefined,
+  ],
+])('%s is left out and told', (_, rule, segments, code, address) => {
+  const result = patientWith(rule, ...segments);
+  const [patient] = toResources(result);
+  expect(Object.keys(patient ?? {})).toEqual(['resourceType', 'id']);
+  expect(result.warnings.map((warning) => warning.code)).toEqual([code]);
+  const [lost] = result.unmapped.filter(({ reason }) => reason === 'invalid-value');
+  expect(lost?.address).toBe(address);
+});
+
+test('a code of the value set stays', () => {
+  const [patient] = toResources(patientWith("gender: 'female'"));
+  expect(patient).toMatchObject({ gender: 'female' });
+});
