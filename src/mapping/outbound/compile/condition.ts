@@ -1,5 +1,5 @@
 import { didYouMean } from '../../../core/nearest.ts';
-import { isObject } from '../../../fhir/json.ts';
+import { isObject, stringifyFhir } from '../../../fhir/json.ts';
 import { isResourceType } from '../../types/fhir-model.ts';
 import { textOf } from '../convert/converter.ts';
 import { targetType } from '../convert/references.ts';
@@ -56,6 +56,14 @@ function is(condition: Condition & { kind: 'is' }, of: Compiled, context: Compil
       .some((item) => (item.type === 'Reference' ? targetType(item, env.run) === type : plainType(item.type) === type));
 }
 
+/** True where two values are the same JSON. */
+function equal(of: Compiled, to: Compiled): Test {
+  return (env) => {
+    const values = to.evaluate(env).map(({ value }) => stringifyFhir(value));
+    return of.evaluate(env).some(({ value }) => values.includes(stringifyFhir(value)));
+  };
+}
+
 /** Compiles a condition to a closure. */
 export function compileCondition(condition: Condition, context: CompileContext, compile: CompileExpression): Test {
   switch (condition.kind) {
@@ -83,6 +91,8 @@ export function compileCondition(condition: Condition, context: CompileContext, 
       return some(compile(condition.of, context), ({ value }) => condition.pattern.test(textOf(value)));
     case 'is':
       return is(condition, compile(condition.of, context), context);
+    case 'equal':
+      return equal(compile(condition.of, context), compile(condition.to, context));
     case 'same':
       return same(condition, compile(condition.of, context), context);
   }

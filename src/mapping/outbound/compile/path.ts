@@ -10,7 +10,7 @@ import {
 } from '../../types/fhir-model.ts';
 import type { Condition, ElementPath, Root, Step } from '../language/ast.ts';
 import type { Env } from '../run/env.ts';
-import { isResource, Item } from '../run/item.ts';
+import { holderOf, isResource, Item } from '../run/item.ts';
 import { NOTHING, typed, type CompileContext, type Compiled, type Test, type Typed } from './compiled.ts';
 
 /** Compiles the condition of a filter. */
@@ -26,7 +26,7 @@ const propertyCache = new Map<string, readonly Property[]>();
 
 /** The names that an element has in JSON, with the types of their values. */
 function propertiesOf(owner: string, element: Element): readonly Property[] {
-  const key = `${owner}.${element.name}:${element.types.length}`;
+  const key = `${owner}.${element.name}:${element.types.join('|')}`;
   const known = propertyCache.get(key);
   if (known !== undefined) return known;
   const single = { name: element.name, type: element.children ?? typeName(element.types[0] ?? '') };
@@ -150,9 +150,24 @@ function rootOf(root: Root, at: number, context: CompileContext): Compiled {
       };
       return { types, many: false, constant: false, evaluate };
     }
+    case 'holder':
+      return holder(context, at);
     case 'type':
       return allOf(root.type, at, context);
   }
+}
+
+/** The resource around a backbone element: `Observation` of an `Observation.component`. */
+function holder(context: CompileContext, at: number): Compiled {
+  const types = context.scope.focus.map(({ type }) => type.split('.')[0] ?? '').filter(isResourceType);
+  if (types.length === 0) {
+    return context.fail('mapping.unknown-name', '$holder is known only inside an element of a resource', at);
+  }
+  const evaluate = ({ focus }: Env): readonly Item[] => {
+    const resource = holderOf(focus);
+    return resource === undefined ? NONE : [new Item(resource.resourceType, resource)];
+  };
+  return { types: types.map((type) => typed(type)), many: false, constant: false, evaluate };
 }
 
 function allOf(type: string, at: number, context: CompileContext): Compiled {

@@ -47,6 +47,17 @@ export const conceptToCwe: Converter = {
   },
 };
 
+/** CodeableConcept to the first component of FC and DLD. */
+export const conceptInside: Converter = {
+  children: ['coding[0]', 'text'],
+  write: ({ value }, run) => {
+    const { coding, text } = fieldsOf(value);
+    const { code, display, system } = wordsOf(objectsOf(coding)[0], run);
+    const shown = display === '' ? textOf(text) : display;
+    return parts([code, shown, system]);
+  },
+};
+
 /** Coding to CWE. */
 export const codingToCwe: Converter = { write: ({ value }, run) => cweOf([fieldsOf(value)], '', run) };
 

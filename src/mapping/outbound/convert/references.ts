@@ -48,6 +48,16 @@ function xcn(name: unknown, identifier: unknown, display: string, run: Run): Rep
   return parts(value, [family], given, others, suffix, prefix, degree, '', authority, '', '', '', kind);
 }
 
+/** The same parts as CNN: each of its own, in a row. */
+function toCnn(item: Item, run: Run, acceptsUnknown: boolean): RepetitionValue | undefined {
+  const found = toXcn(item, run, acceptsUnknown);
+  if (found === undefined || typeof found === 'string') return found;
+  const [id = '', family = '', given = '', others = '', suffix = '', prefix = '', degree = '', , authority = []] =
+    found;
+  const [surname = ''] = typeof family === 'string' ? [family] : family;
+  return [id, surname, given, others, suffix, prefix, degree, '', ...authority];
+}
+
 function practitionerXcn(resource: FhirResource, display: string, run: Run): RepetitionValue | undefined {
   say(resource, ['identifier[0]', 'name[0]'], run);
   const [identifier] = objectsOf(resource['identifier']);
@@ -163,6 +173,8 @@ interface Way {
 
 const WAYS: Readonly<Record<string, Way>> = {
   XCN: { refer: toXcn, types: ['Practitioner', 'PractitionerRole'] },
+  CN: { refer: toCnn, types: ['Practitioner', 'PractitionerRole'] },
+  CNN: { refer: toCnn, types: ['Practitioner', 'PractitionerRole'] },
   XON: { refer: toXon, types: ['Organization'] },
   HD: { refer: toHd, types: ['Organization'] },
   CWE: { refer: toDepartment, types: ['Organization'] },

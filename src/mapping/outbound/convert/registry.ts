@@ -69,6 +69,8 @@ const CONVERTERS: Readonly<Record<string, Sources>> = {
     Quantity: quantities.unitToCwe,
     Annotation: simple.annotationText,
   },
+  FC: { CodeableConcept: coded.conceptInside },
+  DLD: { CodeableConcept: coded.conceptInside },
   CX: { Identifier: identifiers.toCx, ...each('string literal id', identifiers.textToNumber) },
   EI: { Identifier: identifiers.toEi, ...each('string literal id uri', identifiers.textToNumber) },
   EIP: { Identifier: identifiers.toEip },

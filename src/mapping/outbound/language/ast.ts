@@ -10,6 +10,8 @@ export type Step =
 /** Where a path begins: at what the rule looks at, at a named resource, or at all resources of a type. */
 export type Root =
   | { readonly kind: 'focus' }
+  /** `$holder`: the resource that holds what the rule looks at. */
+  | { readonly kind: 'holder' }
   | { readonly kind: 'name'; readonly name: string }
   | { readonly kind: 'type'; readonly type: string };
 
@@ -49,5 +51,7 @@ export type Condition =
   | { readonly kind: 'matches'; readonly of: Expression; readonly pattern: RegExp }
   /** `actor is Location`: what a reference points at; `value is Quantity`: which type of a choice it is. */
   | { readonly kind: 'is'; readonly of: Expression; readonly type: string; readonly at: number }
+  /** `code == $holder.code`: the same value. */
+  | { readonly kind: 'equal'; readonly of: Expression; readonly to: Expression }
   /** `subject == $patient`: a reference to this very resource. */
   | { readonly kind: 'same'; readonly of: Expression; readonly name: string; readonly at: number };

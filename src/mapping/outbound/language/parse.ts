@@ -43,6 +43,8 @@ function named(cursor: Cursor): Expression {
       return { kind: 'index', at };
     case '$now':
       return { kind: 'now', at };
+    case '$holder':
+      return path(cursor, { kind: 'holder' }, [], at);
     case '$this':
       return path(cursor, { kind: 'focus' }, [], at);
     default:
@@ -114,10 +116,18 @@ function expression(cursor: Cursor): Expression {
   return { kind: 'else', options, at: first.at };
 }
 
+/** `$patient` means that resource, `$holder.code` the value there. */
+function comparedTo(cursor: Cursor, of: Expression): Condition {
+  const { text, at } = cursor.peek();
+  const to = named(cursor);
+  const isName = to.kind === 'path' && to.root.kind === 'name' && to.steps.length === 0;
+  return isName ? { kind: 'same', of, name: text.slice(1), at } : { kind: 'equal', of, to };
+}
+
 /** A value behind `==`: a literal, or a named resource. */
 function compared(cursor: Cursor, of: Expression): Condition {
+  if (cursor.peek().kind === 'reference') return comparedTo(cursor, of);
   const token = cursor.take();
-  if (token.kind === 'reference') return { kind: 'same', of, name: token.text.slice(1), at: token.at };
   if (!VALUES.includes(token.kind)) cursor.fail('expected a value');
   return { kind: 'in', of, values: [plain(token)] };
 }
