@@ -2,7 +2,7 @@ import type { Problem } from '../core/problem.ts';
 import type { Result } from '../core/result.ts';
 import type { IdentityDirective, ResourcePatch, Snapshot } from '../fhir/patch.ts';
 import type { Message } from '../hl7/message.ts';
-import type { UnmappedField } from '../mapping/result.ts';
+import type { UnknownCode, UnmappedField } from '../mapping/result.ts';
 import type { ChannelSettings } from '../core/channel-settings.ts';
 import type { JournalWrite } from './journal.ts';
 
@@ -28,6 +28,8 @@ export interface Interpretation {
   readonly snapshots: readonly Snapshot[];
   readonly unmapped: readonly UnmappedField[];
   readonly warnings: readonly Problem[];
+  /** Codes that tables lack. */
+  readonly unknownCodes?: readonly UnknownCode[];
   readonly mappingVersion: string;
   /** The same message sent again, at another time and under another number, says the same. */
   readonly isRepeatable?: boolean;

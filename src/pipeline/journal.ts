@@ -95,13 +95,14 @@ export function firstRow({ id, body, fields }: Put, entry: JournalEntry, seq: nu
 
 /**
  * The journal row as it is written. `at` is the sequence of an existing row, or `new` to be given the next one.
+ * @param codes keys of the codes that tables lack (`unknown-codes.ts`)
  */
-export function journalPut(id: string, entry: JournalEntry, at: number | 'new'): Put {
+export function journalPut(id: string, entry: JournalEntry, at: number | 'new', codes: readonly string[] = []): Put {
   return {
     collection: 'journal',
     id,
     body: JSON.stringify(entry),
-    keys: entry.controlHash === undefined ? [] : [controlKey(entry.controlHash)],
+    keys: entry.controlHash === undefined ? codes : [controlKey(entry.controlHash), ...codes],
     fields: {
       channel: entry.channel,
       state: entry.state,

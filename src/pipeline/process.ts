@@ -11,6 +11,7 @@ import type { FollowUp, ReactContext } from './follow-up/contract.ts';
 import type { Interpretation, Interpreter } from './interpreter.ts';
 import type { Held } from './held-messages.ts';
 import { controlKey, journalPut, readJournal, type FirstRow, type JournalEntry, type JournalRow } from './journal.ts';
+import { noteUnknownCodes } from './unknown-codes.ts';
 import { Repeats, type Known } from './repeats.ts';
 import { Turnstile } from './turnstile.ts';
 
@@ -178,13 +179,16 @@ export class Processor {
 
   async #done(draft: Draft, journal: JournalRow, read: Known['read'], now: Date): Promise<Processed | 'conflict'> {
     const reused = await this.#reusedControlId(journal);
-    return this.#end(draft, journal, {
-      state: 'done',
+    const met = { source: journal.entry.source, message: journal.id, at: now };
+    const codes = read.unknownCodes === undefined ? [] : await noteUnknownCodes(draft, met, read.unknownCodes);
+    const end = {
+      state: 'done' as const,
       doneAt: now.toISOString(),
       problems: [],
       ...listed([...reused, ...read.warnings], read.unmapped),
       mapping: read.mappingVersion,
-    });
+    };
+    return this.#end(draft, journal, end, codes);
   }
 
   /** Warns where the sender used the same MSH-10 for other content before. Only a warning rests on this search. */
@@ -205,6 +209,7 @@ export class Processor {
     draft: Draft,
     journal: JournalRow,
     end: Pick<JournalEntry, 'state' | 'problems'> & Partial<JournalEntry>,
+    codes: readonly string[] = [],
   ): Promise<Processed | 'conflict'> {
     const entry: JournalEntry = {
       ...journal.entry,
@@ -212,7 +217,7 @@ export class Processor {
       crashes: 0,
       doneAt: end.doneAt ?? (await this.#deps.store.now()).toISOString(),
     };
-    draft.put(journalPut(journal.id, entry, journal.seq));
+    draft.put(journalPut(journal.id, entry, journal.seq, codes));
     const committed: Committed | Conflict = await draft.commit();
     if (!committed.ok) return 'conflict';
     this.#count(entry);
@@ -280,9 +285,9 @@ function stored(journal: JournalRow, channel: ChannelSettings, { bytes, message 
 }
 
 /** What is kept of a message that changed nothing: all that it rested on but its own journal row, and what that row tells. */
-function knownOf(repeat: Repeat, { warnings, unmapped, mappingVersion }: Interpretation): Known {
+function knownOf(repeat: Repeat, { warnings, unmapped, unknownCodes = [], mappingVersion }: Interpretation): Known {
   const basis = repeat.basis.filter(({ collection }) => collection !== 'journal');
-  return { repeat: { ...repeat, basis }, read: { warnings, unmapped, mappingVersion } };
+  return { repeat: { ...repeat, basis }, read: { warnings, unmapped, unknownCodes, mappingVersion } };
 }
 
 const sequenceOf = ({ entry, seq }: JournalRow): number => entry.order ?? seq;

@@ -5,7 +5,7 @@ import type { Interpretation } from './interpreter.ts';
 /** What is known of a message that changed nothing: enough to say the same of it when it comes again. */
 export interface Known {
   readonly repeat: Repeat;
-  readonly read: Pick<Interpretation, 'warnings' | 'unmapped' | 'mappingVersion'>;
+  readonly read: Pick<Interpretation, 'warnings' | 'unmapped' | 'unknownCodes' | 'mappingVersion'>;
 }
 
 /** As text: there are thousands, and a text costs a quarter of the objects that it says, and the collector nothing. */

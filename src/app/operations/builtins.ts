@@ -1,3 +1,4 @@
+import { CODE_OPERATIONS } from './codes.ts';
 import { LOAD_OPERATIONS } from './load.ts';
 import { MESSAGE_OPERATIONS } from './messages.ts';
 import type { Operation } from './operation.ts';
@@ -19,6 +20,7 @@ export const OPERATIONS: ReadonlyMap<string, Operation> = new Map(
     ...LOAD_OPERATIONS,
     ...PERSON_OPERATIONS,
     ...REVIEW_OPERATIONS,
+    ...CODE_OPERATIONS,
     ...REBUILD_OPERATIONS,
     ...RELOAD_OPERATIONS,
     ...PLAN_OPERATIONS,

@@ -2,7 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 
 import type { EngineConfig } from '../../config/engine-config.ts';
 import { readSite } from '../site.ts';
-import { OperationFailed, type Operation } from './operation.ts';
+import type { Engine } from '../engine.ts';
+import { OperationFailed, type Line, type Operation } from './operation.ts';
 
 /** Parts of the configuration that are read once, when the engine starts. */
 const AT_START: readonly (keyof EngineConfig)[] = [
@@ -25,21 +26,24 @@ const AT_START: readonly (keyof EngineConfig)[] = [
 const reload: Operation = {
   name: 'reload',
   summary: 'Reads the site again and uses its mappings.',
-  async *run({ config, useMappings, mappings }) {
-    const before = new Set(mappings().sites);
-    const site = await readSite({ config: config.file, data: config.dataDir });
-    if (!site.ok) {
-      const [first] = site.error;
-      for (const found of site.error.slice(1)) yield { problem: found };
-      if (first !== undefined) throw new OperationFailed(first);
-      return;
-    }
-    useMappings(site.value.mappings);
-    const restart = AT_START.filter((part) => !isDeepStrictEqual(config[part], site.value.config[part]));
-    const sites = site.value.mappings.sites.filter((name) => !before.has(name));
-    yield { reloaded: ['mappings'], newSites: sites, restartFor: restart };
-  },
+  run: reloadSite,
 };
+
+/** What `reload` does; ends with the first fault, the others are told before, and nothing changes then. */
+export async function* reloadSite({ config, useMappings, mappings }: Engine): AsyncIterable<Line> {
+  const before = new Set(mappings().sites);
+  const site = await readSite({ config: config.file, data: config.dataDir });
+  if (!site.ok) {
+    const [first] = site.error;
+    for (const found of site.error.slice(1)) yield { problem: found };
+    if (first !== undefined) throw new OperationFailed(first);
+    return;
+  }
+  useMappings(site.value.mappings);
+  const restart = AT_START.filter((part) => !isDeepStrictEqual(config[part], site.value.config[part]));
+  const sites = site.value.mappings.sites.filter((name) => !before.has(name));
+  yield { reloaded: ['mappings'], newSites: sites, restartFor: restart };
+}
 
 /** Operations that apply changed files. */
 export const RELOAD_OPERATIONS: readonly Operation[] = [reload];

@@ -58,8 +58,8 @@ async function* chosen({ store }: Engine, params: Params): AsyncIterable<Journal
   } while (after !== undefined);
 }
 
-/** A replay of a message that has run before. */
-function again(engine: Engine, row: JournalRow, fire: boolean): Promise<Line> {
+/** A replay of a message that has run before; `fire` lets its effects happen although it is old. */
+export function again(engine: Engine, row: JournalRow, fire: boolean): Promise<Line> {
   const replays = row.entry.replays + 1;
   return processAgain(engine, row, { ...withoutMarks(row.entry), replays, ...(fire ? { fire: true } : {}) });
 }

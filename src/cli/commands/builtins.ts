@@ -1,6 +1,7 @@
 import type { Cli } from '../command.ts';
 import { registerBench } from './bench.ts';
 import { registerCheck } from './check.ts';
+import { registerCodes } from './codes.ts';
 import { registerDemo } from './demo.ts';
 import { registerExplain } from './explain.ts';
 import { registerLoad } from './load.ts';
@@ -32,6 +33,7 @@ export const COMMANDS: readonly ((cli: Cli) => void)[] = [
   registerReplay,
   registerPersons,
   registerReviews,
+  registerCodes,
   registerPlans,
   registerWork,
   registerRebuild,

@@ -32,9 +32,10 @@ export function hl7Interpreter(installation: string, mappings: () => MappingSet)
         receivedAt,
         snapshots: channel.snapshots,
       });
-      const { patches, directives, snapshots, unmapped, mappingVersion, isRepeatable } = result;
+      const { patches, directives, snapshots, unmapped, unknownCodes, mappingVersion, isRepeatable } = result;
       const warnings = [...message.warnings, ...time.warnings, ...result.warnings];
-      return ok({ at: time.at, patches, directives, snapshots, unmapped, warnings, mappingVersion, isRepeatable });
+      const said = { patches, directives, snapshots, unmapped, unknownCodes, mappingVersion, isRepeatable };
+      return ok({ ...said, at: time.at, warnings });
     },
     recognise({ message, receivedAt, channel }) {
       if (message === undefined || message.warnings.length > 0) return undefined;
