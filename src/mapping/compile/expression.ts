@@ -3,6 +3,7 @@ import { FUNCTIONS } from '../functions/index.ts';
 import type { CallExpression, Condition, Expression, ReferenceExpression } from '../language/ast.ts';
 import { ALL_PARTS, cellsOf, isNull, Made, NO_CELLS, type Item } from '../run/cell.ts';
 import { climb } from '../run/instances.ts';
+import { isReversed, orderedPeriod } from '../convert/times.ts';
 import { anyNeed } from '../run/presence.ts';
 import type { Env, Instance } from '../run/run.ts';
 import { NOTHING, type CompileContext, type Compiled } from './compiled.ts';
@@ -28,7 +29,7 @@ export function compileExpression(
     case 'else':
       return compileElse(expression.options, context, expected);
     case 'period':
-      return compilePeriod(expression, context);
+      return compilePeriod(expression, context, expected);
   }
 }
 
@@ -127,7 +128,12 @@ function compileElse(
 }
 
 /** `OBR-7 .. OBR-8`: a dateTime where one is there, a Period where both are. */
-function compilePeriod(expression: { start: Expression; end: Expression }, context: CompileContext): Compiled {
+function compilePeriod(
+  expression: { start: Expression; end: Expression },
+  context: CompileContext,
+  expected: readonly string[],
+): Compiled {
+  const takesTime = expected.includes('dateTime');
   const start = compileTo(expression.start, context, ['dateTime']);
   const end = compileTo(expression.end, context, ['dateTime']);
   return {
@@ -137,24 +143,24 @@ function compilePeriod(expression: { start: Expression; end: Expression }, conte
     evaluate: (env) => {
       const from = start.evaluate(env)[0];
       const until = end.evaluate(env)[0];
-      return joinPeriod(from, until);
+      return joinPeriod(from, until, takesTime);
     },
   };
 }
 
-function joinPeriod(from: Item | undefined, until: Item | undefined): readonly Item[] {
+function joinPeriod(from: Item | undefined, until: Item | undefined, takesTime: boolean): readonly Item[] {
   if (!(from instanceof Made)) return until instanceof Made ? [endOnly(until)] : nullsOf(from);
-  if (!(until instanceof Made) || !isAfter(until.value, from.value)) return [from];
-  return [new Made('Period', { start: from.value, end: until.value }, [...from.cells, ...until.cells])];
+  if (!(until instanceof Made)) return [from];
+  const [start, end] = [String(from.value), String(until.value)];
+  // An end before its start is a sender's clock, not a period.
+  if (isReversed(start, end)) return [from];
+  if (start === end && takesTime) return [from];
+  return [new Made('Period', orderedPeriod(start, end), [...from.cells, ...until.cells])];
 }
 
 const endOnly = (until: Made): Made => new Made('Period', { end: until.value }, until.cells);
 
 const nullsOf = (item: Item | undefined): readonly Item[] => (item === undefined ? [] : [item]);
-
-/** An end before its start is a sender's clock, not a period. */
-const isAfter = (end: unknown, start: unknown): boolean =>
-  end !== start && !(Date.parse(String(end)) < Date.parse(String(start)));
 
 function compileCall(expression: CallExpression, context: CompileContext, expected: readonly string[]): Compiled {
   const found = FUNCTIONS.get(expression.name);

@@ -1,57 +1,63 @@
+import type { Cell } from '../run/cell.ts';
 import { compact, type Converter } from './converting.ts';
+import { mediaType, mediaTypeOf } from './media-types.ts';
+import { encoded } from './uris.ts';
 
-const SUBTYPES: Readonly<Record<string, string>> = {
-  PDF: 'application/pdf',
-  JPEG: 'image/jpeg',
-  JPG: 'image/jpeg',
-  PNG: 'image/png',
-  GIF: 'image/gif',
-  TIFF: 'image/tiff',
-  DICOM: 'application/dicom',
-  HTML: 'text/html',
-  XML: 'text/xml',
-  RTF: 'text/rtf',
-  PLAIN: 'text/plain',
-  'X-HL7-CDA-LEVEL-ONE': 'text/xml',
-};
+/** Data of an ED as base64 (ED-4: A for text, Hex, Base64); undefined where it is not what it says. */
+function base64Of(data: string, encoding: string): string | undefined {
+  switch (encoding) {
+    case 'BASE64':
+      return cleanBase64(data);
+    case 'HEX':
+      return hexToBase64(data);
+    default:
+      return Buffer.from(data, 'utf8').toString('base64');
+  }
+}
 
-function mediaType(type: string, subtype: string): string | undefined {
-  const known = SUBTYPES[subtype.toUpperCase()];
-  if (known !== undefined) return known;
-  if (subtype.includes('/')) return subtype;
-  const family = { IM: 'image', AU: 'audio', TEXT: 'text', TX: 'text', AP: 'application' }[type.toUpperCase()];
-  if (subtype === '') return family === 'text' ? 'text/plain' : undefined;
-  return `${family ?? 'application'}/${subtype.toLowerCase()}`;
+function hexToBase64(data: string): string | undefined {
+  const digits = data.replaceAll(/\s/gu, '');
+  if (digits.length % 2 === 1 || /[^\da-f]/iu.test(digits)) return undefined;
+  return Buffer.from(digits, 'hex').toString('base64');
+}
+
+/** Base64 without line ends, of the usual alphabet, and padded; senders forget each of these. */
+function cleanBase64(data: string): string | undefined {
+  const text = data.replaceAll(/\s/gu, '').replaceAll('-', '+').replaceAll('_', '/');
+  const end = text.indexOf('=');
+  const body = end < 0 ? text : text.slice(0, end);
+  // Looked at for what may not stand in it: a pattern of the whole would need a step back for each of millions of characters.
+  const isClean = !/[^A-Za-z0-9+/]/u.test(body) && (end < 0 || !/[^=]/u.test(text.slice(end)));
+  if (!isClean || body.length % 4 === 1) return undefined;
+  return body.padEnd(Math.ceil(body.length / 4) * 4, '=');
 }
 
 /** ED to Attachment: base64 as sent, hex and plain text encoded again. */
 export const embeddedToAttachment: Converter = (cell, to) => {
-  const data = cell.part(5);
-  if (data === '') return undefined;
+  const sent = cell.part(5);
+  if (sent === '') return undefined;
   const encoding = cell.part(4).toUpperCase();
-  const contentType = mediaType(cell.part(2), cell.part(3));
-  if (encoding === 'BASE64') {
-    const clean = data.replaceAll(/\s/gu, '');
-    if (isBase64(clean)) return compact({ contentType, data: clean });
-    to.invalid(cell, 'base64 data');
+  const data = base64Of(sent, encoding);
+  if (data === undefined) {
+    to.invalid(cell, encoding === 'HEX' ? 'hexadecimal data' : 'base64 data');
     return undefined;
   }
-  const bytes = encoding === 'HEX' ? Buffer.from(data, 'hex') : Buffer.from(data, 'utf8');
-  return compact({ contentType, data: bytes.toString('base64') });
+  return { contentType: contentType(cell, data, encoding), data };
 };
 
-/** Looked at for what may not stand in it: a pattern of the whole would need a step back for each of millions of characters. */
-function isBase64(text: string): boolean {
-  const end = text.indexOf('=');
-  const padding = end < 0 ? '' : text.slice(end);
-  return padding.length <= 2 && !/[^=]/u.test(padding) && !/[^A-Za-z0-9+/=]/u.test(text);
+function contentType(cell: Cell, data: string, encoding: string): string {
+  const named = mediaType(cell.part(2), cell.part(3));
+  if (named !== undefined) return named;
+  const found = mediaTypeOf(data);
+  const isText = encoding !== 'BASE64' && encoding !== 'HEX' && found === 'application/octet-stream';
+  return isText ? 'text/plain' : found;
 }
 
-/** RP to Attachment: its pointer is the URL, below its application's where it is relative. */
+/** RP to Attachment: its pointer is the URL; a space in it is written as a URL writes it. */
 export const pointerToAttachment: Converter = (cell) => {
-  const url = cell.part(1);
+  const url = encoded(cell.part(1));
   return url === '' ? undefined : compact({ contentType: mediaType(cell.part(3), cell.part(4)), url });
 };
 
 /** RP to the URL alone. */
-export const pointerToText: Converter = (cell) => cell.part(1) || undefined;
+export const pointerToText: Converter = (cell) => encoded(cell.part(1)) || undefined;

@@ -1,6 +1,7 @@
 import type { Cell } from '../run/cell.ts';
 import { compact, type Converter, type Converting } from './converting.ts';
-import { authorityOf, systemOf } from './identifiers.ts';
+import { identifierType } from './identifier-types.ts';
+import { authorityOf, checkDigits, systemOf } from './identifiers.ts';
 
 /** What an organization is known by: its number (XON-10, XON-3) or else its name, and who gave it; value is empty where there is neither. */
 export function organizationKey(cell: Cell, to: Converting): { readonly namespace: string; readonly value: string } {
@@ -8,10 +9,19 @@ export function organizationKey(cell: Cell, to: Converting): { readonly namespac
   return { namespace: to.namespace(authorityOf(cell.part(6), cell.part(6, 2)), 'Organization'), value };
 }
 
+/** The number of an XON with its kind and check digit; the number itself is there. */
+export function organizationNumber(cell: Cell, namespace: string): unknown {
+  const kind = cell.part(7);
+  return compact({
+    extension: cell.part(10) === '' ? checkDigits(cell.part(4), cell.part(5)) : [],
+    type: kind === '' ? undefined : identifierType(kind),
+    system: systemOf(namespace, cell.part(6, 2), cell.part(6, 3)),
+    value: cell.part(10) || cell.part(3),
+  });
+}
+
 /** The number of an XON as Identifier. */
 export const toOrganizationNumber: Converter = (cell, to) => {
-  const value = cell.part(10) || cell.part(3);
-  if (value === '') return undefined;
-  const { namespace } = organizationKey(cell, to);
-  return compact({ system: systemOf(namespace, cell.part(6, 2), cell.part(6, 3)), value });
+  if (cell.part(10) === '' && cell.part(3) === '') return undefined;
+  return organizationNumber(cell, organizationKey(cell, to).namespace);
 };

@@ -1,8 +1,10 @@
 import { fhirDecimal } from '../../fhir/json.ts';
 import type { Cell } from '../run/cell.ts';
 import { Memory } from '../run/memory.ts';
+import { singleSpaced } from './coded.ts';
 import { compact, type Converter, type Converting } from './converting.ts';
 import { toText } from './simple.ts';
+import { timeUnit } from './time-units.ts';
 
 /** A number as HL7 and laboratories write it, with an optional comparator before it. */
 interface ParsedNumber {
@@ -56,17 +58,22 @@ export const numberToQuantity: Converter = (cell, to) => {
   return quantityOf(number);
 };
 
-/** NM to decimal. */
-export const toDecimal: Converter = (cell, to) => {
-  const text = cell.text();
+/** NM to SimpleQuantity, which cannot say `<` or `>`. */
+export const numberToSimple: Converter = (cell, to) => plainNumber(cell.text(), cell, to, (value) => ({ value }));
+
+function plainNumber(text: string, cell: Cell, to: Converting, make: (value: unknown) => unknown): unknown {
   if (text === '') return undefined;
   const number = parseNumber(text);
-  if (number !== undefined && number.comparator === undefined) return number.value;
+  if (number !== undefined && number.comparator === undefined) return make(number.value);
   to.invalid(cell, 'a number');
   return undefined;
-};
+}
 
-const UCUM_NAMES = new Set(['UCUM', 'http://unitsofmeasure.org']);
+/** NM to decimal. */
+export const toDecimal: Converter = (cell, to) => plainNumber(cell.text(), cell, to, (value) => value);
+
+const UCUM = 'http://unitsofmeasure.org';
+const UCUM_NAMES = new Set(['UCUM', UCUM]);
 
 /** The elements of a Quantity that say its unit; none where there is none. */
 export interface Unit {
@@ -77,11 +84,11 @@ export interface Unit {
 
 /** Unit of a quantity out of a CWE (OBX-6): a UCUM code where the sender says so, else what is shown. */
 export function unitOf(cell: Cell, to: Converting): Unit {
-  const code = cell.part(1);
+  const code = singleSpaced(cell.part(1));
   const shown = cell.part(2);
   if (code === '' && shown === '') return {};
   const systemName = cell.part(3);
-  const system = UCUM_NAMES.has(systemName) ? 'http://unitsofmeasure.org' : to.codeSystem(systemName);
+  const system = UCUM_NAMES.has(systemName) ? UCUM : to.codeSystem(systemName);
   const unit = shown === '' ? code : shown;
   return system === undefined || code === '' ? { unit } : { unit, system, code };
 }
@@ -95,26 +102,85 @@ export const cqToQuantity: Converter = (cell, to) => {
     to.invalid(cell, 'a number');
     return undefined;
   }
-  return compact({ comparator: number.comparator, value: number.value, ...partUnit(cell) });
+  return compact({ comparator: number.comparator, value: number.value, ...partUnit(cell, to) });
 };
 
-function partUnit(cell: Cell): Readonly<Record<string, unknown>> {
-  const code = cell.part(2);
-  const shown = cell.part(2, 2);
-  return code === '' && shown === '' ? {} : { unit: shown === '' ? code : shown };
-}
+/** CQ to SimpleQuantity, which cannot say `<` or `>`. */
+export const cqToSimple: Converter = (cell, to) =>
+  plainNumber(cell.part(1), cell, to, (value) => compact({ value, ...partUnit(cell, to) }));
 
-/** MO or CP to Money. */
-export const toMoney: Converter = (cell, to) => {
-  const price = cell.type === 'CP';
-  const text = price ? cell.part(1, 1) : cell.part(1);
-  const currency = price ? cell.part(1, 2) : cell.part(2);
-  if (text === '') return undefined;
-  const number = parseNumber(text);
-  if (number !== undefined && number.comparator === undefined) return compact({ value: number.value, currency });
-  to.invalid(cell, 'an amount');
+/** CQ to Duration, whose unit must be one of time (drt-1). */
+export const cqToDuration: Converter = (cell, to) => {
+  const code = timeUnit(cell.part(2)) ?? timeUnit(cell.part(2, 2));
+  if (code !== undefined)
+    return plainNumber(cell.part(1), cell, to, (value) => ({ value, unit: code, system: UCUM, code }));
+  if (cell.part(1) !== '') to.invalid(cell, 'a number with a unit of time');
   return undefined;
 };
+
+/** CQ to the number alone. */
+export const cqToDecimal: Converter = (cell, to) => plainNumber(cell.part(1), cell, to, (value) => value);
+
+function partUnit(cell: Cell, to: Converting): Unit {
+  const code = singleSpaced(cell.part(2));
+  const shown = cell.part(2, 2);
+  if (code === '' && shown === '') return {};
+  const unit = shown === '' ? code : shown;
+  const name = cell.part(2, 3);
+  const system = name === '' ? undefined : UCUM_NAMES.has(name) ? UCUM : to.codeSystem(name);
+  return system === undefined || code === '' ? { unit } : { unit, system, code };
+}
+
+/** Currencies that are written by another name than ISO 4217 has, and all it has. */
+const CURRENCY_NAMES: Readonly<Record<string, string>> = {
+  RMB: 'CNY',
+  CNH: 'CNY',
+  元: 'CNY',
+  人民币: 'CNY',
+  '¥': 'CNY',
+  '￥': 'CNY',
+  $: 'USD',
+};
+const currencies = new Set(Intl.supportedValuesOf('currency'));
+
+function currencyOf(text: string): string | undefined {
+  const code = CURRENCY_NAMES[text] ?? text.toUpperCase();
+  return currencies.has(code) ? code : undefined;
+}
+
+/** MO, or the first component of a CP or MOC, to Money; a currency that ISO 4217 lacks stays on the unmapped list. */
+export const toMoney: Converter = (cell, to) => {
+  const amount = cell.type === 'MO' ? cell : cell.at(1, 'MO');
+  const text = amount.part(1);
+  if (text === '') return undefined;
+  const currency = currencyOf(amount.peek(2));
+  if (currency !== undefined) amount.part(2);
+  else if (amount.peek(2) !== '') to.warn('mapping.invalid-value', 'the currency is none of ISO 4217', cell);
+  return plainNumber(text, cell, to, (value) => compact({ value, currency }));
+};
+
+/** NR to Range: its two numbers, of which the first is not the larger (rng-2). */
+export const nrToRange: Converter = (cell, to) => {
+  const [low, high] = [parseNumber(cell.part(1)), parseNumber(cell.part(2))];
+  if (low === undefined && high === undefined) {
+    if (cell.raw() !== '') to.invalid(cell, 'a range of numbers');
+    return undefined;
+  }
+  return rangeOf(low, high);
+};
+
+/** A Range of two numbers; undefined where they are no limits. */
+function rangeOf(
+  low: ParsedNumber | undefined,
+  high: ParsedNumber | undefined,
+): Readonly<Record<string, unknown>> | undefined {
+  if (low?.comparator !== undefined || high?.comparator !== undefined) return undefined;
+  if (low !== undefined && high !== undefined && Number(low.value) > Number(high.value)) return undefined;
+  return compact({
+    low: low === undefined ? undefined : { value: low.value },
+    high: high === undefined ? undefined : { value: high.value },
+  });
+}
 
 /** What an SN says with the type that can say it. */
 interface StructuredNumeric {
@@ -122,21 +188,33 @@ interface StructuredNumeric {
   readonly value: unknown;
 }
 
-function twoNumbers(low: unknown, high: unknown, separator: string): StructuredNumeric | undefined {
-  if (separator === '-') return { type: 'Range', value: { low: { value: low }, high: { value: high } } };
-  if (separator !== ':' && separator !== '/') return undefined;
-  return { type: 'Ratio', value: { numerator: { value: low }, denominator: { value: high } } };
+const COMPARATOR = /^[<>]=?$/u;
+
+/** `1:128`; a mark before it is of the first number. */
+function ratioOf(mark: string, first: ParsedNumber, second: ParsedNumber): StructuredNumeric | undefined {
+  if (first.comparator !== undefined || second.comparator !== undefined) return undefined;
+  const comparator = COMPARATOR.test(mark) ? mark : undefined;
+  const value = { numerator: compact({ comparator, value: first.value }), denominator: { value: second.value } };
+  return { type: 'Ratio', value };
 }
 
-/** SN as what it says: a comparison or number (Quantity), `1-5` (Range), `1:128` (Ratio). */
+function twoNumbers(cell: Cell, first: ParsedNumber, second: ParsedNumber): StructuredNumeric | undefined {
+  const [mark, separator] = [cell.part(1), cell.part(3)];
+  if (separator === ':' || separator === '/') return ratioOf(mark, first, second);
+  if (separator !== '-' || COMPARATOR.test(mark)) return undefined;
+  const value = rangeOf(first, second);
+  return value === undefined ? undefined : { type: 'Range', value };
+}
+
+/** SN as what it says: a comparison or number (Quantity), `1-5` (Range), `1:128` (Ratio); undefined for any other. */
 export function readStructuredNumeric(cell: Cell): StructuredNumeric | undefined {
   const [mark, first, separator, second] = [cell.part(1), cell.part(2), cell.part(3), cell.part(4)];
   const low = parseNumber(first);
   if (low === undefined) return undefined;
   const high = parseNumber(second);
-  if (high !== undefined) return twoNumbers(low.value, high.value, separator);
+  if (high !== undefined) return twoNumbers(cell, low, high);
   if (second !== '' || separator !== '' || !/^(?:[<>]=?|=?)$/u.test(mark)) return undefined;
-  const comparator = mark === '' || mark === '=' ? undefined : mark;
+  const comparator = mark === '' || mark === '=' ? low.comparator : mark;
   return { type: 'Quantity', value: compact({ comparator, value: low.value }) };
 }
 

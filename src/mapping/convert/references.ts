@@ -1,8 +1,9 @@
+import { tableSystem } from '../../fhir/v2-tables.ts';
 import type { Cell } from '../run/cell.ts';
 import { compact, type Converter, type Converting } from './converting.ts';
 import { identifierType } from './identifier-types.ts';
-import { authorityOf, systemOf } from './identifiers.ts';
-import { organizationKey } from './organization-numbers.ts';
+import { authorityOf, checkDigits, systemOf } from './identifiers.ts';
+import { organizationKey, organizationNumber } from './organization-numbers.ts';
 import { professionalName, professionalToText, textOfName } from './names.ts';
 
 interface Named {
@@ -39,21 +40,45 @@ export const toPractitioner: Converter = (cell, to) => {
   const person = professionalName(cell, to);
   const display = textOfName(person) ?? (value || undefined);
   if (value === '') return display === undefined ? undefined : { display };
-  const [, id, idType] = xcnAuthority(cell);
   const { namespace } = practitionerKey(cell, to);
-  const kind = cell.part(13);
-  const identifier = compact({
-    type: kind === '' ? undefined : identifierType(kind),
-    system: systemOf(namespace, id, idType),
-    value,
+  const identifier = numberOf(cell, namespace);
+  const elements = compact({
+    identifier: [identifier],
+    name: person === undefined ? [] : [person],
+    qualification: degreesOf(cell),
   });
-  const elements = person === undefined ? { identifier: [identifier] } : { identifier: [identifier], name: [person] };
   return refer(
     { type: 'Practitioner', value, namespace, display: display === value ? undefined : display },
-    elements,
+    elements ?? {},
     to,
   );
 };
+
+/** The number of a person with its kind, check digit and who gave it. */
+function numberOf(cell: Cell, namespace: string): unknown {
+  const [, id, idType] = xcnAuthority(cell);
+  const isFull = cell.type === 'XCN' && cell.count > 10;
+  const kind = isFull ? cell.part(13) : '';
+  const facility = isFull ? cell.part(14) || cell.part(14, 2) : '';
+  return compact({
+    extension: isFull ? checkDigits(cell.part(11), cell.part(12)) : [],
+    type: kind === '' ? undefined : identifierType(kind),
+    system: systemOf(namespace, id, idType),
+    value: cell.part(1),
+    assigner: facility === '' ? undefined : { display: facility },
+  });
+}
+
+const DEGREES = 'http://terminology.hl7.org/CodeSystem/v2-0360';
+
+/** XCN-7: the degree, which is also a suffix of the name as it is shown. */
+function degreesOf(cell: Cell): readonly unknown[] {
+  const code = cell.part(7);
+  if (code === '') return [];
+  const system = tableSystem(DEGREES, code);
+  // What the table lacks is a title as a person writes it.
+  return [{ code: system === DEGREES ? { coding: [{ system, code }] } : { text: code } }];
+}
 
 /** XON to a reference to an Organization, known by number (XON-10, XON-3) or by name. */
 export const toOrganization: Converter = (cell, to) => {
@@ -61,10 +86,16 @@ export const toOrganization: Converter = (cell, to) => {
   const number = cell.part(10) || cell.part(3);
   const { namespace, value } = organizationKey(cell, to);
   if (value === '') return undefined;
-  const identifier = number === '' ? [] : [{ system: systemOf(namespace, cell.part(6, 2), cell.part(6, 3)), value }];
-  const elements = compact({ identifier, name: name === '' ? value : name }) ?? {};
+  const identifier = number === '' ? [] : [organizationNumber(cell, namespace)];
+  const kind = cell.count < 2 ? '' : cell.part(2);
+  const extension =
+    kind === '' ? [] : [{ url: NAME_TYPE_URL, valueCoding: { system: tableSystem(NAME_TYPES, kind), code: kind } }];
+  const elements = compact({ extension, identifier, name: name === '' ? value : name }) ?? {};
   return refer({ type: 'Organization', value, namespace, display: name || undefined }, elements, to);
 };
+
+const NAME_TYPE_URL = 'urn:jingluo:extension:organization-name-type';
+const NAME_TYPES = 'http://terminology.hl7.org/CodeSystem/v2-0204';
 
 /** CWE (a department: code and name) to a reference to an Organization. */
 export const conceptToOrganization: Converter = (cell, to) => {
@@ -100,9 +131,9 @@ const LEVELS: readonly (readonly [component: number, code: string])[] = [
 
 /** What a place is called: by its facility, and in it by building, floor, point of care, room and bed; value is empty where nothing is said. */
 export function placeName(cell: Cell, to: Converting): { readonly namespace: string; readonly value: string } {
-  const levels = LEVELS.map(([component]) => cell.part(component));
-  const value = levels.join('^').replace(/\^+$/u, '') || cell.part(9) || cell.part(4);
-  return { namespace: to.namespace(cell.part(4), 'Location'), value };
+  const levels = LEVELS.map(([component]) => cell.part(component) || cell.part(component, 2));
+  const value = levels.join('^').replace(/\^+$/u, '') || cell.part(9) || cell.part(4) || cell.part(4, 2);
+  return { namespace: to.namespace(cell.part(4) || cell.part(4, 2), 'Location'), value };
 }
 
 /** PL to the Identifier of the Location that references to it mean. */
@@ -113,9 +144,9 @@ export const placeIdentifier: Converter = (cell, to) => {
 
 /** PL to a reference to a Location: one for each combination of facility, building, floor, point of care, room and bed. */
 export const toLocation: Converter = (cell, to) => {
-  const levels = LEVELS.map(([component]) => cell.part(component));
+  const levels = LEVELS.map(([component]) => cell.part(component) || cell.part(component, 2));
   const parts = levels.filter((text) => text !== '');
-  const facility = cell.part(4);
+  const facility = cell.part(4) || cell.part(4, 2);
   const description = cell.part(9);
   const name = parts.join(' ') || description || facility;
   if (name === '') return undefined;

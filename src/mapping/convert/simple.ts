@@ -1,4 +1,5 @@
 import type { Cell } from '../run/cell.ts';
+import { singleSpaced } from './coded.ts';
 import type { Converter } from './converting.ts';
 
 /** Any text. */
@@ -7,12 +8,17 @@ export const toText: Converter = (cell) => {
   return text === '' ? undefined : text;
 };
 
-/** A code or id: no white space inside. */
-export const toCode: Converter = (cell, to) => {
+/** A code: single spaces inside at the most. */
+export const toCode: Converter = (cell) => {
+  const code = singleSpaced(cell.text());
+  return code === '' ? undefined : code;
+};
+
+/** An id (R4 datatypes.html#id). */
+export const toId: Converter = (cell, to) => {
   const text = cell.text();
-  if (text === '') return undefined;
-  if (!/\s/u.test(text)) return text;
-  to.invalid(cell, 'a code without white space');
+  if (text === '' || /^[A-Za-z\d.-]{1,64}$/u.test(text)) return text || undefined;
+  to.invalid(cell, 'an id of letters, digits, "-" and "."');
   return undefined;
 };
 
@@ -34,9 +40,14 @@ export const toBoolean: Converter = (cell, to) => {
   return undefined;
 };
 
+/** Integers of FHIR have 32 bits. */
+const LARGEST = 2_147_483_647;
+
 function integer(cell: Cell, least: number): number | undefined {
   const text = cell.text();
-  return /^[+-]?\d{1,10}$/u.test(text) && Number(text) >= least ? Number(text) : undefined;
+  if (!/^[+-]?\d{1,10}(?:\.0*)?$/u.test(text)) return undefined;
+  const number = Number(text);
+  return number >= least && number <= LARGEST ? number : undefined;
 }
 
 function integerFrom(least: number, what: string): Converter {

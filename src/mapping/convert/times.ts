@@ -25,10 +25,31 @@ function dateTimeText(time: Hl7Time, to: Pick<Converting, 'offset'>): string {
   return `${dateText(time)}T${two(time.hour)}:${two(time.minute ?? 0)}:${two(time.second ?? 0)}${fraction}${offset}`;
 }
 
+/** What senders write instead of HL7's form: `2026-11-21 08:30:00`, `2026/1/5`, `2026年1月5日`, ISO 8601 with `Z`. */
+const WRITTEN =
+  /^(\d{4})[-/.年](\d{1,2})(?:[-/.月](\d{1,2})日?)?(?:[T\s]*(\d{1,2})[:时](\d{1,2})分?(?::?(\d{1,2})秒?(\.\d{1,9})?)?)?\s*(Z|[+-]\d{2}:?\d{2})?$/u;
+/** HL7's form with an offset as ISO 8601 writes it, or with spaces: `20261121 083000`, `20261121083000+08:00`. */
+const SPACED = /^(\d{8})[T\s]*(\d{2}):?(\d{2})(?::?(\d{2})(\.\d{1,9})?)?\s*(Z|[+-]\d{2}:?\d{2})?$/u;
+
+const pad = (text: string): string => (text === '' ? '' : text.padStart(2, '0'));
+
+/** A time in HL7's form; the text itself where it is none that is known. */
+function standard(text: string): string {
+  const found = WRITTEN.exec(text) ?? SPACED.exec(text);
+  if (found === null) return text;
+  // The last two parts are the fraction and the offset.
+  const digits = found.slice(1, -2).map((part: string | undefined) => pad(part ?? ''));
+  const [fraction = '', offset = ''] = found.slice(-2);
+  return `${digits.join('')}${fraction}${offset === 'Z' ? '+0000' : offset.replace(':', '')}`;
+}
+
 /** Trailing zeros stand for an unknown day, month or time in many senders: `19680000`. */
 function trimmed(text: string): string {
-  const plain = text.replaceAll(/[-: T]/gu, (mark, at: number) => (mark === '-' && at > 8 ? mark : ''));
-  const found = /^(\d{4})(?:00(?:00)?)?$/u.exec(plain) ?? /^(\d{6})00$/u.exec(plain);
+  const plain = standard(text);
+  const found =
+    /^(\d{4})0000(?:0{4}|0{6})?$/u.exec(plain) ??
+    /^(\d{6})00(?:0{4}|0{6})?$/u.exec(plain) ??
+    /^(\d{4})00$/u.exec(plain);
   return found?.[1] ?? plain;
 }
 
@@ -77,29 +98,73 @@ export const toInstant: Converter = (cell, to) => {
 export const toTime: Converter = (cell, to) => {
   const text = cell.text();
   if (text === '') return undefined;
-  const [, hour, minute = '00', second = '00'] = /^(\d\d):?(\d\d)?:?(\d\d)?(?:\.\d+)?(?:[+-]\d{4})?$/u.exec(text) ?? [];
+  const [, hour, minute = '00', second = '00', fraction = ''] =
+    /^(\d\d):?(\d\d)?:?(\d\d)?(\.\d{1,9})?(?:[+-]\d{2}:?\d{2})?$/u.exec(text) ?? [];
   if (hour !== undefined && Number(hour) < 24 && Number(minute) < 60 && Number(second) < 60)
-    return `${hour}:${minute}:${second}`;
+    return `${hour}:${minute}:${second}${fraction}`;
   to.invalid(cell, 'a time of day HHMM[SS]');
   return undefined;
 };
 
-/** One date to a Period that begins and ends with it. */
+/** One time to a Period that begins with it. */
 export const toStart: Converter = (cell, to) => {
   const start = toDateTime(cell, to);
   return start === undefined ? undefined : { start };
 };
 
-/** DR (or the last components of XPN and XAD) to Period. */
+/** DR to Period. */
 export const toPeriod: Converter = (cell, to) => periodOf(cell.at(1, 'DTM'), cell.at(2, 'DTM'), to);
+
+/** DR to dateTime: its start (guide, DR[dateTime]). */
+export const rangeStart: Converter = (cell, to) => toDateTime(cell.at(1, 'DTM'), to);
 
 /** Two times to a Period; an end before the start is left out with a warning. */
 export function periodOf(from: Cell, until: Cell, to: Converting): Readonly<Record<string, unknown>> | undefined {
   const start = toDateTime(from, to);
   const end = toDateTime(until, to);
-  if (typeof start === 'string' && typeof end === 'string' && Date.parse(end) < Date.parse(start)) {
+  if (typeof start !== 'string' || typeof end !== 'string') return compact({ start, end });
+  if (isReversed(start, end)) {
     to.invalid(until, 'an end that is not before the start');
     return { start };
   }
-  return compact({ start, end });
+  return orderedPeriod(start, end);
+}
+
+const DAY = '2026-11-21'.length;
+
+/** True where a period would end before it starts, as far as both are known. */
+export function isReversed(start: string, end: string): boolean {
+  const common = Math.min(DAY, start.length, end.length);
+  const isVague = start.length <= DAY || end.length <= DAY;
+  return isVague ? start.slice(0, common) > end.slice(0, common) : Date.parse(end) < Date.parse(start);
+}
+
+/**
+ * A Period of a start and an end that is not before it. Where one is known to the day and the other to the second of the
+ * same day, they cannot be compared (per-1), so that what a Period means by the shorter one is written out: all of that
+ * day, month or year (R4 datatypes.html#Period).
+ */
+export function orderedPeriod(start: string, end: string): Readonly<Record<string, unknown>> {
+  if (start.length === end.length || (start.length > DAY && end.length > DAY)) return { start, end };
+  const isShortStart = start.length < end.length;
+  const short = isShortStart ? start : end;
+  const long = isShortStart ? end : start;
+  if (!long.startsWith(short)) return { start, end };
+  return isShortStart ? { start: first(start, long), end } : { start, end: last(end, long) };
+}
+
+const OFFSET = /(?:Z|[+-]\d{2}:\d{2})$/u;
+
+/** The beginning of a year, month or day, as exact as another time in it. */
+function first(text: string, like: string): string {
+  const day = `${text}-01-01`.slice(0, DAY);
+  return like.length <= DAY ? day.slice(0, like.length) : `${day}T00:00:00${OFFSET.exec(like)?.[0] ?? 'Z'}`;
+}
+
+/** The end of a year, month or day, as exact as another time in it. */
+function last(text: string, like: string): string {
+  const month = text.length > 4 ? text.slice(0, 7) : `${text}-12`;
+  const days = new Date(Date.UTC(Number(month.slice(0, 4)), Number(month.slice(5, 7)), 0)).getUTCDate();
+  const day = text.length === DAY ? text : `${month}-${two(days)}`;
+  return like.length <= DAY ? day.slice(0, like.length) : `${day}T23:59:59${OFFSET.exec(like)?.[0] ?? 'Z'}`;
 }

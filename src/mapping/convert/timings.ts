@@ -3,7 +3,7 @@ import type { Cell } from '../run/cell.ts';
 import { compact, type Converter, type Converting } from './converting.ts';
 import { parseNumber } from './quantities.ts';
 import { minutesOf, timeUnit } from './time-units.ts';
-import { toDateTime, toTime } from './times.ts';
+import { isReversed, orderedPeriod, toDateTime, toTime } from './times.ts';
 
 /** What says when something is to happen (TQ1); the pattern may be an RPT, a whole TQ, or a code. */
 export interface TimingCells {
@@ -156,9 +156,13 @@ function periodOf(start: Cell | undefined, end: Cell | undefined, draft: Draft):
   const until = end === undefined ? undefined : toDateTime(end, to);
   if (start !== undefined && from !== undefined) cells.add(start);
   if (end === undefined || until === undefined) return compact({ start: from });
-  if (typeof from === 'string' && typeof until === 'string' && Date.parse(until) < Date.parse(from)) {
-    to.invalid(end, 'an end that is not before the start');
-    return { start: from };
+  if (typeof from === 'string' && typeof until === 'string') {
+    if (isReversed(from, until)) {
+      to.invalid(end, 'an end that is not before the start');
+      return { start: from };
+    }
+    cells.add(end);
+    return orderedPeriod(from, until);
   }
   cells.add(end);
   return compact({ start: from, end: until });

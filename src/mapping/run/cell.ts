@@ -8,6 +8,11 @@ const PLAIN = new Set(['ST', 'TX', 'FT', 'GTS', 'SNM', 'TN', 'OG', 'varies']);
 /** Types that cannot hold a delimiter: what follows one is a further component (`M^Male`, `20261121^D`). */
 const ATOMIC = new Set(['ID', 'IS', 'NM', 'SI', 'DTM', 'TM', 'DT']);
 
+/* eslint-disable no-control-regex -- they are what is looked for */
+const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/u;
+const CONTROLS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/gu;
+/* eslint-enable no-control-regex */
+
 /** All components of a cell as bits. */
 export const ALL_PARTS = -1;
 
@@ -90,7 +95,7 @@ export class Cell {
     const raw = this.#rawPart(n, isWhole ? component : inner);
     if (raw === '' || raw === HL7_NULL) return '';
     const leaf = isWhole ? nthPart(raw, inner, subcomponent) : raw;
-    return leaf === HL7_NULL ? '' : this.segment.unescape(leaf).trim();
+    return leaf === HL7_NULL ? '' : this.#clean(leaf).trim();
   }
 
   /** How many components it has, or subcomponents where it is a component; 1 for a plain value. */
@@ -122,7 +127,7 @@ export class Cell {
     if (this.#raw === HL7_NULL) return '';
     const isPlain = PLAIN.has(type) || (ATOMIC.has(type) && !this.#raw.includes(this.#separators.component));
     if (isPlain) this.see(ALL_PARTS);
-    const value = isPlain ? this.segment.unescape(this.#raw) : this.part(1);
+    const value = isPlain ? this.#clean(this.#raw) : this.part(1);
     return value === HL7_NULL ? '' : value.trim();
   }
 
@@ -145,6 +150,12 @@ export class Cell {
     this.see(1 << (component < 31 ? component : 31));
     const place = { field, repetition, component, subcomponent, type, formal: 0 };
     return new Cell(this.segment, place, this.#rawPart(component, this.#separators.component), this.#separators);
+  }
+
+  /** Decoded, without the control characters that no string of FHIR may hold. */
+  #clean(raw: string): string {
+    const text = this.segment.unescape(raw);
+    return CONTROL.test(text) ? text.replaceAll(CONTROLS, '') : text;
   }
 
   #rawPart(n: number, separator: string): string {
