@@ -21,16 +21,15 @@ function patientWith(rule: string, ...segments: readonly string[]): ReturnType<t
   return mapped(set, message(header, 'PID|1||7^^^H^MR|||||F', ...segments));
 }
 
-test.each<readonly [string, string, readonly string[], string, string | undefined]>([
-  ['a code outside of a required value set', 'gender: PID-8', [], 'mapping.invalid-value', 'PID-8'],
+test.each<readonly [string, string, readonly string[], { readonly code: string; readonly address?: string }]>([
+  ['a code outside of a value set', 'gender: PID-8', [], { code: 'mapping.invalid-value', address: 'PID-8' }],
   [
     'a contact of whom nothing is known (pat-1)',
     'contact: { each: NK1, relationship: NK1-3 }',
     ['NK1|1||MTH'],
-    'mapping.rule-broken',
-    undefined,
+    { code: 'mapping.rule-broken' },
   ],
-])('%s is left out and told', (_, rule, segments, code, address) => {
+])('%s is left out and told', (_, rule, segments, { code, address }) => {
   const result = patientWith(rule, ...segments);
   const [patient] = toResources(result);
   expect(Object.keys(patient ?? {})).toEqual(['resourceType', 'id']);
