@@ -44,18 +44,23 @@ export const plusFunction: MappingFunction = {
     const second = call.args[1];
     const unit = second === undefined ? undefined : call.compile(second.value);
     const input = call.converted(['instant']);
+    const type = call.expected.includes('dateTime') && !call.expected.includes('instant') ? 'dateTime' : 'instant';
     return {
       ...input,
+      types: [type],
       evaluate: (env) => {
         const first = minutes.evaluate(env)[0];
         const text = first === undefined ? '' : textOf(first);
+        const said = first === undefined ? [] : cellsOf(first);
         const unitItem = unit?.evaluate(env)[0];
         const more = minutesOf(text, unitItem === undefined ? 'min' : textOf(unitItem)) ?? 0;
         const items = input.evaluate(env);
         return mapItems(
           items,
           (item) =>
-            item instanceof Made ? new Made('instant', later(String(item.value), more), cellsOf(item)) : undefined,
+            item instanceof Made
+              ? new Made(type, later(String(item.value), more), [...cellsOf(item), ...said])
+              : undefined,
           env.run,
         );
       },

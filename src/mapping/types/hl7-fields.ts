@@ -1,6 +1,6 @@
 /** Types of the fields of each segment by number, `*` repeats; names of withdrawn types are replaced by their successors (CE by CWE, TS by DTM). */
 export const HL7_FIELDS: Readonly<Record<string, string>> = {
-  ACC: 'DTM CWE ST CWE ID ID XCN ST ST ID XAD NM',
+  ACC: 'DTM CWE ST CWE ID ID XCN ST ST ID XAD NM EI*',
   AFF: 'SI XON XAD DR* ST',
   AIG: 'SI ID CWE CWE CWE NM CWE DTM NM CWE NM CWE CWE CWE',
   AIL: 'SI ID PL CWE CWE DTM NM CWE NM CWE CWE CWE',
@@ -67,7 +67,7 @@ export const HL7_FIELDS: Readonly<Record<string, string>> = {
   QAK: 'ST ID CWE NM NM NM',
   QPD: 'CWE ST varies*',
   QRI: 'NM CWE* CWE',
-  RF1: 'CWE CWE CWE CWE* CWE EI DTM DTM DTM CWE* EI*',
+  RF1: 'CWE CWE CWE CWE* CWE EI DTM DTM DTM CWE* EI* CWE DTM ST CQ CQ CQ MO XON XCN ST DTM XTN ST ID',
   RGS: 'SI ID CWE',
   ROL: 'EI ID CWE XCN* DTM DTM CWE CWE CWE* CWE XAD* XTN* PL XON',
   RQ1: 'ST CWE ST CWE ST ID ID',
