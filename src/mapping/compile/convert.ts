@@ -33,6 +33,7 @@ const TEXT: Readonly<Record<string, Transform>> = {
 const INTERNAL: Readonly<Record<string, Readonly<Record<string, Transform>>>> = {
   text: TEXT,
   dateTime: { Period: (start) => ({ start }) },
+  instant: { dateTime: same },
   literal: {
     ...TEXT,
     boolean: (value) => value === 'true',
