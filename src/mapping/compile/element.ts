@@ -172,8 +172,10 @@ function mapRule(node: MapNode, element: Element, context: RuleContext): Rule | 
     unit: each?.unit ?? rule.unit,
     needs: each?.needs ?? rule.needs,
     produce: (env, out) => {
+      // Lines of a text that is joined come to one output from several places.
+      const before = out.values.length;
       for (const one of over === undefined ? [env] : over(env)) {
-        if (!element.list && out.values.length > 0) return;
+        if (!element.list && out.values.length > before) return;
         if (one.cell?.isNull === true) {
           out.nulled = true;
           env.run.touch(one.cell);

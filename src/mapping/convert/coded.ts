@@ -149,9 +149,15 @@ export function codedToConcept(coded: Coded, to: Converting): Coding | undefined
   const coding = [codedToCoding(coded, to)];
   for (const sent of codingsOf(original, to)) {
     const { code, system } = sent;
-    if (code !== coded.code || (system !== undefined && system !== coded.system)) coding.push(sent);
+    if (code !== coded.code || isAnother(system, coded.system)) coding.push(sent);
   }
   return compact({ coding, text: originalText(original) });
 }
+
+/** The same code in the v2 table that FHIR's system came out of (0078, N) says nothing more. */
+const isAnother = (sent: unknown, given: string | undefined): boolean =>
+  sent !== undefined && sent !== given && !(typeof sent === 'string' && sent.startsWith(V2_TABLES));
+
+const V2_TABLES = 'http://terminology.hl7.org/CodeSystem/v2-';
 
 const COMPOSITE = new Set(['CWE', 'CE', 'CNE', 'CF']);
