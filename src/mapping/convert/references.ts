@@ -142,6 +142,12 @@ export const placeIdentifier: Converter = (cell, to) => {
   return value === '' ? undefined : { system: systemOf(namespace), value };
 };
 
+/** PL as a person reads it: from the building down to the bed, else its description, else its facility. */
+export const placeToText: Converter = (cell) => {
+  const parts = LEVELS.map(([component]) => cell.part(component)).filter((text) => text !== '');
+  return parts.join(' ') || cell.part(9) || cell.part(4) || undefined;
+};
+
 /** PL to a reference to a Location: one for each combination of facility, building, floor, point of care, room and bed. */
 export const toLocation: Converter = (cell, to) => {
   const levels = LEVELS.map(([component]) => cell.part(component) || cell.part(component, 2));

@@ -127,7 +127,7 @@ const CONVERTERS: Readonly<Record<string, Targets>> = {
   PL: {
     'Reference(Location)': references.toLocation,
     Identifier: references.placeIdentifier,
-    string: simple.toText,
+    string: references.placeToText,
   },
   OG: { string: simple.toText },
   SN: {
