@@ -25,3 +25,6 @@ export const toOrganizationNumber: Converter = (cell, to) => {
   if (cell.part(10) === '' && cell.part(3) === '') return undefined;
   return organizationNumber(cell, organizationKey(cell, to).namespace);
 };
+
+/** XON to its name, else its number (guide, XON[string]). */
+export const organizationText: Converter = (cell) => cell.part(1) || cell.part(10) || cell.part(3) || undefined;

@@ -148,6 +148,13 @@ export const placeToText: Converter = (cell) => {
   return parts.join(' ') || cell.part(9) || cell.part(4) || undefined;
 };
 
+/** PL to one line of text: building, floor, point of care, room and bed, else its description or facility. */
+export const placeText: Converter = (cell) => {
+  const parts = LEVELS.map(([component]) => cell.part(component) || cell.part(component, 2));
+  const text = parts.filter((part) => part !== '').join(' ');
+  return text || cell.part(9) || cell.part(4) || cell.part(4, 2) || undefined;
+};
+
 /** PL to a reference to a Location: one for each combination of facility, building, floor, point of care, room and bed. */
 export const toLocation: Converter = (cell, to) => {
   const levels = LEVELS.map(([component]) => cell.part(component) || cell.part(component, 2));

@@ -7,7 +7,7 @@ import type { Converter } from './converting.ts';
 import { toDevice, toSpecimen } from './numbered.ts';
 import * as identifiers from './identifiers.ts';
 import * as names from './names.ts';
-import { toOrganizationNumber } from './organization-numbers.ts';
+import { organizationText, toOrganizationNumber } from './organization-numbers.ts';
 import { practitionerNumber } from './practitioner-numbers.ts';
 import * as quantities from './quantities.ts';
 import * as references from './references.ts';
@@ -117,7 +117,7 @@ const CONVERTERS: Readonly<Record<string, Targets>> = {
   CNN: PERSON,
   XON: {
     'Reference(Organization)': references.toOrganization,
-    string: simple.toText,
+    string: organizationText,
     Identifier: toOrganizationNumber,
   },
   XAD: { Address: addresses.toAddress, string: addresses.addressToText },
