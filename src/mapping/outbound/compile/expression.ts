@@ -1,5 +1,7 @@
 import { didYouMean } from '../../../core/nearest.ts';
 import { FUNCTIONS } from '../functions/index.ts';
+import { stringifyFhir } from '../../../fhir/json.ts';
+import { textOf } from '../convert/converter.ts';
 import type { Condition, Expression } from '../language/ast.ts';
 import type { Env } from '../run/env.ts';
 import { Item } from '../run/item.ts';
@@ -44,12 +46,29 @@ function now(): Compiled {
   return { types: [typed('literal')], many: false, constant: false, evaluate };
 }
 
+/** True where a later option says no more than the chosen one: the same value, or the date of its time. */
+function saysNoMore(later: Item, chosen: Item | undefined): boolean {
+  const [mine, its] = [textOf(later.value), textOf(chosen?.value)];
+  return mine === '' ? stringifyFhir(later.value) === stringifyFhir(chosen?.value ?? null) : its.startsWith(mine);
+}
+
+/** A later option that says the same is said with the chosen one. */
+function saySame(chosen: readonly Item[], later: readonly Compiled[], env: Env): void {
+  for (const option of later) {
+    if (option.constant) continue;
+    const [item] = option.evaluate(env);
+    if (item !== undefined && saysNoMore(item, chosen[0])) env.run.account.say(item);
+  }
+}
+
 function firstOf(options: readonly Expression[], context: CompileContext): Compiled {
   const compiled = options.map((option) => compileExpression(option, context));
   const evaluate = (env: Env): readonly Item[] => {
     for (const option of compiled) {
       const items = option.evaluate(env);
-      if (items.length > 0) return items;
+      if (items.length === 0) continue;
+      saySame(items, compiled.slice(compiled.indexOf(option) + 1), env);
+      return items;
     }
     return [];
   };

@@ -64,10 +64,13 @@ export const codingToCwe: Converter = { write: ({ value }, run) => cweOf([fields
 /** A code to CWE. */
 export const codeToCwe: Converter = { write: ({ value }) => orNothing(textOf(value)) };
 
+/** The code of the first coding of a CodeableConcept; `''` where it has none. */
+export const conceptCode = (concept: unknown): string => textOf(objectsOf(fieldsOf(concept)['coding'])[0]?.['code']);
+
 /** CodeableConcept to the code of its first coding. */
 export const conceptToCode: Converter = {
   children: ['coding[0]', 'text'],
-  write: ({ value }) => orNothing(textOf(objectsOf(fieldsOf(value)['coding'])[0]?.['code'])),
+  write: ({ value }) => orNothing(conceptCode(value)),
 };
 
 /** Coding to its code. */

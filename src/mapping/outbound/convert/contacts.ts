@@ -1,25 +1,33 @@
 import { fieldsOf, orNothing, parts, textOf, textsOf, type Converter } from './converter.ts';
+import { extensionText } from './extensions.ts';
+
+const BASE = 'http://hl7.org/fhir/StructureDefinition';
 
 /** contact-point-system to HL7 table 0202. */
 const EQUIPMENT: Readonly<Record<string, string>> = { phone: 'PH', fax: 'FX', pager: 'BP', other: 'MD', sms: 'CP' };
 /** contact-point-use to HL7 table 0201; there is no code for what is old or temporary. */
 const CONTACT_USES: Readonly<Record<string, string>> = { home: 'PRN', work: 'WPN', mobile: 'PRS' };
+/** Extensions that hold XTN-5 to XTN-8. */
+const NUMBER_PARTS = ['country', 'area', 'local', 'extension'].map((name) => `${BASE}/contactpoint-${name}`);
 
-/** ContactPoint to XTN: the number as one text, an e-mail address in XTN-4. */
+/** ContactPoint to XTN: the number as one text beside its parts, an e-mail address in XTN-4. */
 export const toXtn: Converter = {
-  children: ['system', 'value', 'use', 'period'],
+  children: ['system', 'value', 'use', 'period', 'rank', 'extension'],
   write: ({ value: contact }, run) => {
-    const { system, value, use, period } = fieldsOf(contact);
+    const { system, value, use, period, rank } = fieldsOf(contact);
     const number = textOf(value);
     if (number === '') return undefined;
     const kind = textOf(system);
     const isMail = kind === 'email' || kind === 'url';
     const equipment = isMail ? 'Internet' : use === 'mobile' ? 'CP' : (EQUIPMENT[kind] ?? '');
+    const numberParts = NUMBER_PARTS.map((url) => extensionText(contact, url));
+    // Where XTN-7 is there, XTN-1 does not count (it was withdrawn); XTN-12 always does.
+    const isDivided = !isMail && numberParts[2] !== '';
     const { start, end } = fieldsOf(period);
     const time = (at: unknown): string => run.setting.receiver.time(textOf(at)) ?? '';
     return parts(
-      ...[isMail ? '' : number, CONTACT_USES[textOf(use)] ?? '', equipment, isMail ? number : ''],
-      ...['', '', '', '', '', '', '', '', time(start), time(end)],
+      ...[isMail ? '' : number, CONTACT_USES[textOf(use)] ?? '', equipment, isMail ? number : '', ...numberParts],
+      ...['', '', '', isDivided ? number : '', time(start), time(end), '', '', '', textOf(rank)],
     );
   },
 };
@@ -33,20 +41,40 @@ export const contactText: Converter = {
 /** address-use to HL7 table 0190. */
 const ADDRESS_USES: Readonly<Record<string, string>> = { home: 'H', work: 'O', temp: 'C', old: 'BA', billing: 'BI' };
 
+/** HL7 table 0190: the kind that was sent, else use and type. */
+function addressKind(address: unknown): string {
+  const { use, type } = fieldsOf(address);
+  const sent = extensionText(address, 'urn:jingluo:extension:address-type');
+  const vacation = extensionText(address, `${BASE}/iso21090-AD-use`);
+  return sent || vacation || (ADDRESS_USES[textOf(use)] ?? (type === 'postal' ? 'M' : ''));
+}
+
 /** Address to XAD; an address that is only a text stands in the place of the street. */
 export const toXad: Converter = {
-  children: ['use', 'type', 'text', 'line', 'city', 'district', 'state', 'postalCode', 'country', 'period'],
+  children: [
+    'use',
+    'type',
+    'text',
+    'line',
+    'city',
+    'district',
+    'state',
+    'postalCode',
+    'country',
+    'period',
+    'extension',
+  ],
   write: ({ value }, run) => {
-    const { use, type, text, line, city, district, state, postalCode, country, period } = fieldsOf(value);
+    const { text, line, city, district, state, postalCode, country, period } = fieldsOf(value);
     const [street = '', second = '', ...more] = textsOf(line);
-    const [town, county, province] = [city, district, state].map(textOf);
-    const hasParts = [street, town, county, province, textOf(postalCode)].some((part) => part !== '');
-    const code = ADDRESS_USES[textOf(use)] ?? (type === 'postal' ? 'M' : '');
+    const [town = '', county = '', province = '', code = ''] = [city, district, state, postalCode].map(textOf);
+    const hasParts = [street, town, county, province, code].some((part) => part !== '');
     const { start, end } = fieldsOf(period);
     const time = (at: unknown): string => run.setting.receiver.time(textOf(at)) ?? '';
+    const tract = extensionText(value, `${BASE}/iso21090-ADXP-censusTract`);
     return parts(
-      ...[hasParts ? street : textOf(text), second, town ?? '', province ?? '', textOf(postalCode), textOf(country)],
-      ...[code, '', county ?? '', '', '', '', time(start), time(end), '', '', '', '', more.join(' ')],
+      ...[hasParts ? street : textOf(text), second, town, province, code, textOf(country), addressKind(value)],
+      ...['', county, tract, '', '', time(start), time(end), '', '', '', '', more.join(' ')],
     );
   },
 };

@@ -1,35 +1,45 @@
 import type { Run } from '../run/run.ts';
 import { fieldsOf, objectsOf, orNothing, parts, textOf, type Converter } from './converter.ts';
+import { extensionText } from './extensions.ts';
 
-/** Value, authority and kind of an Identifier. */
+const CHECK_DIGIT = 'http://hl7.org/fhir/StructureDefinition/identifier-checkDigit';
+const CHECK_SCHEME = 'http://hl7.org/fhir/StructureDefinition/namingsystem-checkDigit';
+
+/** The parts of an Identifier as CX, XCN and XON have them. */
 export interface Numbered {
   readonly value: string;
+  readonly checkDigit: string;
+  readonly checkScheme: string;
+  /** HD of who assigned it. */
   readonly authority: readonly string[];
   /** HL7 table 0203. */
   readonly kind: string;
+  readonly facility: string;
 }
 
-/** The parts of an Identifier. */
+/** Takes an Identifier apart. */
 export function numberOf(identifier: unknown, run: Run): Numbered {
-  const { value, system, type } = fieldsOf(identifier);
+  const { value, system, type, assigner } = fieldsOf(identifier);
   const uri = textOf(system);
   return {
     value: textOf(value),
+    checkDigit: extensionText(identifier, CHECK_DIGIT),
+    checkScheme: extensionText(identifier, CHECK_SCHEME),
     authority: uri === '' ? [] : run.setting.receiver.authority(uri),
     kind: textOf(objectsOf(fieldsOf(type)['coding'])[0]?.['code']),
+    facility: textOf(fieldsOf(assigner)['display']),
   };
 }
 
 /** Identifier to CX. */
 export const toCx: Converter = {
-  children: ['type', 'system', 'value', 'period', 'assigner'],
+  children: ['type', 'system', 'value', 'period', 'assigner', 'extension'],
   write: ({ value: identifier }, run) => {
-    const { value, authority, kind } = numberOf(identifier, run);
+    const { value, checkDigit, checkScheme, authority, kind, facility } = numberOf(identifier, run);
     if (value === '') return undefined;
-    const { period, assigner } = fieldsOf(identifier);
-    const { start, end } = fieldsOf(period);
+    const { start, end } = fieldsOf(fieldsOf(identifier)['period']);
     const day = (at: unknown): string => run.setting.receiver.time(textOf(at))?.slice(0, 8) ?? '';
-    return [value, '', '', authority, kind, textOf(fieldsOf(assigner)['display']), day(start), day(end)];
+    return [value, checkDigit, checkScheme, authority, kind, facility, day(start), day(end)];
   },
 };
 
@@ -67,6 +77,3 @@ export const identifierText: Converter = {
   children: ['value'],
   write: ({ value }) => orNothing(textOf(fieldsOf(value)['value'])),
 };
-
-/** A number as text to CX or EI without an authority, and a text to HD as a name. */
-export const textToNumber: Converter = { write: ({ value }) => orNothing(textOf(value)) };

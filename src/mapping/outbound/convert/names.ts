@@ -1,7 +1,10 @@
-import { fieldsOf, objectsOf, orNothing, textOf, textsOf, type Converter } from './converter.ts';
+import type { Run } from '../run/run.ts';
+import { fieldsOf, orNothing, textOf, textsOf, type Converter } from './converter.ts';
+import { extensionText } from './extensions.ts';
 
-const REPRESENTATION_URL = 'http://hl7.org/fhir/StructureDefinition/iso21090-EN-representation';
+const BASE = 'http://hl7.org/fhir/StructureDefinition';
 const REPRESENTATIONS: Readonly<Record<string, string>> = { ABC: 'A', IDE: 'I', SYL: 'P' };
+const FAMILY_PARTS = ['own-prefix', 'own-name', 'partner-prefix', 'partner-name'];
 /** name-use to HL7 table 0200. */
 const USES: Readonly<Record<string, string>> = {
   official: 'L',
@@ -13,60 +16,81 @@ const USES: Readonly<Record<string, string>> = {
   old: 'BAD',
 };
 
-/** Parts of a name in the order of XPN-1 to XPN-6 and XPN-14. */
-interface NameParts {
-  readonly family: string;
+/** The parts of a name as XPN and XCN have them. */
+export interface NameParts {
+  /** FN: the surname and, where they are told apart, the parts that it is made of. */
+  readonly family: readonly string[];
   readonly given: string;
   readonly others: string;
+  readonly suffix: string;
   readonly prefix: string;
-  readonly suffixes: readonly string[];
+  readonly degree: string;
+  readonly professional: string;
+  /** HL7 table 0200. */
+  readonly use: string;
+  /** HL7 table 0465. */
+  readonly representation: string;
+  /** HL7 table 0444. */
+  readonly order: string;
+  readonly start: string;
+  readonly end: string;
 }
 
-/** The parts of a HumanName; a name that is only a text stands in the place of the surname. */
-export function namePartsOf(name: unknown): NameParts {
+function familyOf(fields: Readonly<Record<string, unknown>>, hasGiven: boolean): readonly string[] {
+  const family = textOf(fields['family']);
+  const own = fields['_family'];
+  const parts = FAMILY_PARTS.map((name) => extensionText(own, `${BASE}/humanname-${name}`));
+  // A name that is only a text stands in the place of the surname.
+  return [family === '' && !hasGiven ? textOf(fields['text']) : family, ...parts];
+}
+
+/** Takes a HumanName apart. */
+export function namePartsOf(name: unknown, run: Run): NameParts {
   const fields = fieldsOf(name);
   const [given = '', ...others] = textsOf(fields['given']);
-  const family = textOf(fields['family']);
+  const [suffix = '', degree = '', ...professional] = textsOf(fields['suffix']);
+  const { start, end } = fieldsOf(fields['period']);
+  const time = (at: unknown): string => run.setting.receiver.time(textOf(at)) ?? '';
   return {
-    family: family === '' && given === '' ? textOf(fields['text']) : family,
+    family: familyOf(fields, given !== ''),
     given,
     others: others.join(' '),
+    suffix,
     prefix: textsOf(fields['prefix']).join(' '),
-    suffixes: textsOf(fields['suffix']),
+    degree,
+    professional: professional.join(' '),
+    use: USES[textOf(fields['use'])] ?? '',
+    representation: REPRESENTATIONS[extensionText(name, `${BASE}/iso21090-EN-representation`)] ?? '',
+    order: extensionText(name, `${BASE}/humanname-assembly-order`),
+    start: time(start),
+    end: time(end),
   };
 }
 
-function representationOf(name: unknown): string {
-  const found = objectsOf(fieldsOf(name)['extension']).find(({ url }) => url === REPRESENTATION_URL);
-  return REPRESENTATIONS[textOf(found?.['valueCode'])] ?? '';
-}
+/** Elements of a HumanName that its parts say. */
+export const NAME_CHILDREN = ['use', 'text', 'family', '_family', 'given', 'prefix', 'suffix', 'period', 'extension'];
 
 /** HumanName to XPN. */
 export const toXpn: Converter = {
-  children: ['use', 'text', 'family', 'given', 'prefix', 'suffix', 'period', 'extension'],
+  children: NAME_CHILDREN,
   write: ({ value }, run) => {
-    const { family, given, others, prefix, suffixes } = namePartsOf(value);
-    if (family === '' && given === '') return undefined;
-    const [suffix = '', degree = '', ...professional] = suffixes;
-    const { start, end } = fieldsOf(fieldsOf(value)['period']);
-    const time = (at: unknown): string => run.setting.receiver.time(textOf(at)) ?? '';
+    const { family, given, others, suffix, prefix, degree, use, ...rest } = namePartsOf(value, run);
+    if (family[0] === '' && given === '') return undefined;
+    const { representation, order, start, end, professional } = rest;
     return [
-      ...[family, given, others, suffix, prefix, degree],
-      ...[USES[textOf(fieldsOf(value)['use'])] ?? '', representationOf(value), '', '', ''],
-      ...[time(start), time(end), professional.join(' ')],
+      ...[family, given, others, suffix, prefix, degree, use],
+      ...[representation, '', '', order, start, end, professional],
     ];
   },
 };
 
-/** A text to a name, in the place of the surname. */
-export const textToXpn: Converter = { write: ({ value }) => orNothing(textOf(value)) };
-
 /** A HumanName as one line: its text, else its parts. */
 export function nameText(name: unknown): string {
-  const text = textOf(fieldsOf(name)['text']);
+  const fields = fieldsOf(name);
+  const text = textOf(fields['text']);
   if (text !== '') return text;
-  const { family, given, others, prefix } = namePartsOf(name);
-  return [prefix, given, others, family].filter((part) => part !== '').join(' ');
+  const all = [...textsOf(fields['prefix']), ...textsOf(fields['given']), textOf(fields['family'])];
+  return all.filter((part) => part !== '').join(' ');
 }
 
 /** HumanName to one line. */

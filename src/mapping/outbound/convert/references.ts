@@ -2,10 +2,12 @@ import type { FhirResource } from '../../../fhir/patch.ts';
 import type { RepetitionValue } from '../../../hl7/write-message.ts';
 import { Item } from '../run/item.ts';
 import type { Run } from '../run/run.ts';
-import { fieldsOf, objectsOf, orNothing, parts, textOf, type Write } from './converter.ts';
-import { numberOf } from './identifiers.ts';
+import { conceptCode } from './coded.ts';
+import { fieldsOf, objectsOf, orNothing, parts, textOf, textsOf, type Write } from './converter.ts';
+import { extensionText } from './extensions.ts';
+import { numberOf, type Numbered } from './identifiers.ts';
 import { locationPl } from './locations.ts';
-import { namePartsOf, nameText } from './names.ts';
+import { namePartsOf, nameText, type NameParts } from './names.ts';
 
 /** What a Reference says by itself, and the resource that it points at where that is known. */
 interface Target {
@@ -40,28 +42,45 @@ function say(resource: FhirResource, children: readonly string[], run: Run): voi
 
 // ---- people
 
-/** XCN of a Practitioner, or of what a Reference says about one. */
-function xcn(name: unknown, identifier: unknown, display: string, run: Run): RepetitionValue | undefined {
-  const { value, authority, kind } = numberOf(identifier, run);
-  const { family, given, others, prefix, suffixes } = namePartsOf(name ?? { text: display });
-  const [suffix = '', degree = ''] = suffixes;
-  return parts(value, [family], given, others, suffix, prefix, degree, '', authority, '', '', '', kind);
+/** A Practitioner, or what a Reference says about one. */
+interface Person {
+  readonly number: Numbered;
+  readonly name: NameParts;
+  readonly degree: string;
 }
 
-/** The same parts as CNN: each of its own, in a row. */
-function toCnn(item: Item, run: Run, acceptsUnknown: boolean): RepetitionValue | undefined {
-  const found = toXcn(item, run, acceptsUnknown);
-  if (found === undefined || typeof found === 'string') return found;
-  const [id = '', family = '', given = '', others = '', suffix = '', prefix = '', degree = '', , authority = []] =
-    found;
-  const [surname = ''] = typeof family === 'string' ? [family] : family;
-  return [id, surname, given, others, suffix, prefix, degree, '', ...authority];
+/** The degree of a Practitioner (HL7 table 0360), which the name shows as a suffix too. */
+function degreeOf(resource: FhirResource): string {
+  return conceptCode(objectsOf(resource['qualification'])[0]?.['code']);
 }
 
-function practitionerXcn(resource: FhirResource, display: string, run: Run): RepetitionValue | undefined {
-  say(resource, ['identifier[0]', 'name[0]'], run);
-  const [identifier] = objectsOf(resource['identifier']);
-  return xcn(objectsOf(resource['name'])[0], identifier, display, run);
+function personOf({ resource, display, identifier }: Target, run: Run): Person {
+  if (resource === undefined) {
+    return { number: numberOf(identifier, run), name: namePartsOf({ text: display }, run), degree: '' };
+  }
+  say(resource, ['identifier[0]', 'name[0]', 'qualification[0]'], run);
+  const number = numberOf(objectsOf(resource['identifier'])[0], run);
+  const name = objectsOf(resource['name'])[0] ?? { text: display };
+  const degree = degreeOf(resource);
+  const suffixes = textsOf(name['suffix']).filter((suffix) => suffix !== degree);
+  const parts = namePartsOf({ ...name, suffix: suffixes }, run);
+  return { number, name: parts, degree: degree === '' ? parts.degree : degree };
+}
+
+/** A person as XCN. */
+function xcnOf({ number, name, degree }: Person): RepetitionValue | undefined {
+  const { value, authority, checkDigit, checkScheme, kind, facility } = number;
+  const { family, given, others, suffix, prefix, use, representation, order, start, end } = name;
+  return parts(
+    ...[value, family, given, others, suffix, prefix, degree, '', authority],
+    ...[use, checkDigit, checkScheme, kind, facility, representation, '', '', order, start, end],
+  );
+}
+
+/** The same as CNN, which has no composite components. */
+function cnnOf({ number, name, degree }: Person): RepetitionValue | undefined {
+  const { family, given, others, suffix, prefix } = name;
+  return parts(number.value, family[0] ?? '', given, others, suffix, prefix, degree, '', ...number.authority);
 }
 
 /** The Practitioner of a PractitionerRole as a Reference. */
@@ -72,16 +91,36 @@ function practitionerOf(role: FhirResource): Item {
 
 const PEOPLE: ReadonlySet<string> = new Set(['Practitioner', 'PractitionerRole']);
 
-/** Practitioner, PractitionerRole or a Reference to one to XCN. */
-function toXcn(item: Item, run: Run, acceptsUnknown: boolean): RepetitionValue | undefined {
-  if (item.type === 'Practitioner') return isOf(item) ? practitionerXcn(item.value, '', run) : undefined;
-  const { type, resource, display, identifier } = targetOf(item, run);
-  if (!PEOPLE.has(type) && !(type === '' && acceptsUnknown)) return undefined;
-  if (resource?.resourceType !== 'PractitionerRole') {
-    return resource === undefined ? xcn(undefined, identifier, display, run) : practitionerXcn(resource, display, run);
+/** The person that a Reference, a Practitioner or a PractitionerRole means; undefined where it is no person. */
+function meant(item: Item, run: Run, acceptsUnknown: boolean): Person | undefined {
+  if (item.type === 'Practitioner') {
+    return isOf(item)
+      ? personOf({ type: item.type, resource: item.value, display: '', identifier: undefined }, run)
+      : undefined;
   }
+  const target = item.type === 'PractitionerRole' && isOf(item) ? roleTarget(item.value) : targetOf(item, run);
+  if (!PEOPLE.has(target.type) && !(target.type === '' && acceptsUnknown)) return undefined;
+  const { resource } = target;
+  if (resource?.resourceType !== 'PractitionerRole') return personOf(target, run);
   say(resource, ['practitioner'], run);
-  return toXcn(practitionerOf(resource), run, true) ?? xcn(undefined, identifier, display, run);
+  return meant(practitionerOf(resource), run, true) ?? personOf({ ...target, resource: undefined }, run);
+}
+
+const roleTarget = (resource: FhirResource): Target => ({
+  type: 'PractitionerRole',
+  resource,
+  display: '',
+  identifier: undefined,
+});
+
+function toXcn(item: Item, run: Run, acceptsUnknown: boolean): RepetitionValue | undefined {
+  const person = meant(item, run, acceptsUnknown);
+  return person === undefined ? undefined : xcnOf(person);
+}
+
+function toCnn(item: Item, run: Run, acceptsUnknown: boolean): RepetitionValue | undefined {
+  const person = meant(item, run, acceptsUnknown);
+  return person === undefined ? undefined : cnnOf(person);
 }
 
 const isOf = (item: Item): item is Item & { readonly value: FhirResource } =>
@@ -93,8 +132,9 @@ const URI_SYSTEM = 'urn:ietf:rfc:3986';
 
 interface Organization {
   readonly name: string;
-  readonly number: string;
-  readonly authority: readonly string[];
+  readonly number: Numbered | undefined;
+  /** HL7 table 0204. */
+  readonly nameType: string;
   /** HD of an organization that is known by a URI. */
   readonly uri: readonly string[];
 }
@@ -112,21 +152,25 @@ function organizationOf(item: Item, run: Run, acceptsUnknown: boolean): Organiza
   const target = referred(item, run, acceptsUnknown);
   if (target === undefined) return undefined;
   const { resource } = target;
-  if (resource !== undefined) say(resource, ['identifier[0]', 'name'], run);
+  if (resource !== undefined) say(resource, ['identifier[0]', 'name', 'extension'], run);
   const identifier = resource === undefined ? target.identifier : objectsOf(resource['identifier'])[0];
-  const { value, authority } = numberOf(identifier, run);
+  const number = numberOf(identifier, run);
   const name = textOf(resource?.['name']) || target.display;
-  if (name === '' && value === '') return undefined;
+  if (name === '' && number.value === '') return undefined;
+  const nameType = extensionText(resource, NAME_TYPE);
   return fieldsOf(identifier)['system'] === URI_SYSTEM
-    ? { name, number: '', authority: [], uri: run.setting.receiver.authority(value) }
-    : { name, number: value, authority, uri: [] };
+    ? { name, nameType, number: undefined, uri: run.setting.receiver.authority(number.value) }
+    : { name, nameType, number: number.value === '' ? undefined : number, uri: [] };
 }
+
+const NAME_TYPE = 'urn:jingluo:extension:organization-name-type';
 
 /** Organization to XON: name, authority and number. */
 function toXon(item: Item, run: Run, acceptsUnknown: boolean): RepetitionValue | undefined {
   const found = organizationOf(item, run, acceptsUnknown);
   if (found === undefined) return undefined;
-  return parts(found.name, '', '', '', '', found.number === '' ? '' : found.authority, '', '', '', found.number);
+  const { name, nameType, number } = found;
+  return parts(name, nameType, '', '', '', number?.authority ?? '', number?.kind ?? '', '', '', number?.value ?? '');
 }
 
 /** Organization to HD: its name, and the URI that it is known by. */
@@ -140,7 +184,7 @@ function toHd(item: Item, run: Run, acceptsUnknown: boolean): RepetitionValue | 
 /** Organization to CWE (a department): number and name. */
 function toDepartment(item: Item, run: Run, acceptsUnknown: boolean): RepetitionValue | undefined {
   const found = organizationOf(item, run, acceptsUnknown);
-  return found === undefined ? undefined : parts(found.number, found.name);
+  return found === undefined ? undefined : parts(found.number?.value ?? '', found.name);
 }
 
 // ---- places and anything else

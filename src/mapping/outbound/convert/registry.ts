@@ -45,7 +45,7 @@ const CODE: Sources = {
   Coding: coded.codingToCode,
 };
 
-const NAMES: Sources = { ...TEXTS, ...each('string literal', identifiers.textToNumber) };
+const NAMES: Sources = { ...TEXTS, ...each('string literal', simple.toText) };
 
 /** HL7 type by FHIR type: how it is written. */
 const CONVERTERS: Readonly<Record<string, Sources>> = {
@@ -71,14 +71,14 @@ const CONVERTERS: Readonly<Record<string, Sources>> = {
   },
   FC: { CodeableConcept: coded.conceptInside },
   DLD: { CodeableConcept: coded.conceptInside },
-  CX: { Identifier: identifiers.toCx, ...each('string literal id', identifiers.textToNumber) },
-  EI: { Identifier: identifiers.toEi, ...each('string literal id uri', identifiers.textToNumber) },
+  CX: { Identifier: identifiers.toCx, ...each('string literal id', simple.toText) },
+  EI: { Identifier: identifiers.toEi, ...each('string literal id uri', simple.toText) },
   EIP: { Identifier: identifiers.toEip },
   DLN: { Identifier: identifiers.toDln },
   HD: NAMES,
-  XPN: { HumanName: names.toXpn, ...each('string literal', names.textToXpn) },
+  XPN: { HumanName: names.toXpn, ...each('string literal', simple.toText) },
   XAD: { Address: contacts.toXad },
-  XTN: { ContactPoint: contacts.toXtn, ...each('string literal', identifiers.textToNumber) },
+  XTN: { ContactPoint: contacts.toXtn, ...each('string literal', simple.toText) },
   XON: NAMES,
   PL: NAMES,
   SN: { Quantity: quantities.toSn, Range: quantities.rangeToSn, Ratio: quantities.ratioToSn },

@@ -1,4 +1,4 @@
-import { isObject } from '../../../fhir/json.ts';
+import { isObject, listOf } from '../../../fhir/json.ts';
 import type { FhirResource } from '../../../fhir/patch.ts';
 import type { UnsaidElement } from '../contract.ts';
 import { addressOf, pathOf, type Item } from './item.ts';
@@ -47,37 +47,48 @@ export class Account {
   unsaid(): readonly UnsaidElement[] {
     const list: UnsaidElement[] = [];
     for (const [resource, address] of this.#used) {
+      const place = { path: address, plain: resource.resourceType };
       for (const [name, value] of Object.entries(resource)) {
-        if (FORMAL.has(name) || this.#structural.has(`${resource.resourceType}.${name}`)) continue;
-        this.#collect(value, `${address}.${name}`, list);
+        if (!FORMAL.has(name)) this.#collect(value, inside(place, name), list);
       }
     }
     return list;
   }
 
-  #collect(value: unknown, path: string, list: UnsaidElement[]): void {
-    if (this.#said.has(path)) return;
+  #collect(value: unknown, place: Place, list: UnsaidElement[]): void {
+    const { path, plain } = place;
+    if (this.#said.has(path) || this.#structural.has(plain)) return;
     const reason = this.#lost.get(path);
     if (reason !== undefined) {
       list.push({ path, reason });
     } else if (Array.isArray(value)) {
       value.forEach((one, index) => {
-        this.#collect(one, `${path}[${index}]`, list);
+        this.#collect(one, { path: `${path}[${index}]`, plain }, list);
       });
     } else if (isObject(value)) {
-      this.#collectObject(value, path, list);
+      this.#collectObject(value, place, list);
     } else {
       list.push({ path, reason: 'not-mapped' });
     }
   }
 
-  #collectObject(value: Readonly<Record<string, unknown>>, path: string, list: UnsaidElement[]): void {
+  #collectObject(value: Readonly<Record<string, unknown>>, place: Place, list: UnsaidElement[]): void {
     // What points at a resource of this message is said by both being in it.
     if (this.#pointsInside(value)) return;
     for (const [name, part] of Object.entries(value)) {
-      // The URL of an extension only says which one it is.
-      if (name !== 'url' || value['contentType'] !== undefined) this.#collect(part, `${path}.${name}`, list);
+      if (!this.#isDescription(name, value, place.path)) this.#collect(part, inside(place, name), list);
     }
+  }
+
+  /** True for what only describes something that is said: which extension it is, the system and name of a code. */
+  #isDescription(name: string, value: Readonly<Record<string, unknown>>, path: string): boolean {
+    if (name === 'url') return value['contentType'] === undefined;
+    if (DESCRIBING.has(name) && this.#said.has(`${path}.code`)) return true;
+    return name === 'text' && listOf(value['coding']).some((_, index) => this.#saysCode(`${path}.coding[${index}]`));
+  }
+
+  #saysCode(coding: string): boolean {
+    return this.#said.has(coding) || this.#said.has(`${coding}.code`);
   }
 
   #pointsInside({ reference }: Readonly<Record<string, unknown>>): boolean {
@@ -87,3 +98,16 @@ export class Account {
     return false;
   }
 }
+
+/** Where a value stands, and the same without positions: `Appointment.participant.status`. */
+interface Place {
+  readonly path: string;
+  readonly plain: string;
+}
+
+const inside = ({ path, plain }: Place, name: string): Place => ({
+  path: `${path}.${name}`,
+  plain: `${plain}.${name}`,
+});
+
+const DESCRIBING: ReadonlySet<string> = new Set(['system', 'display', 'version', 'userSelected']);

@@ -11,7 +11,7 @@ import type { Pool } from './pool.ts';
 export interface RunSetting {
   readonly receiver: Receiver;
   readonly now: Date;
-  /** `Type.element` that are no data. */
+  /** `Type.element` that are no data, without positions. */
   readonly structural: ReadonlySet<string>;
 }
 
