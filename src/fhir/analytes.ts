@@ -31,6 +31,7 @@ interface Analyte {
 
 const LOINC = 'http://loinc.org';
 const GLUCOSE = { 'mg/dl': { factor: 1 / 18.016 } };
+const BILIRUBIN = { 'mg/dl': { factor: 17.104 } };
 const CHOLESTEROL = { 'mg/dl': { factor: 1 / 38.67 } };
 
 const analyte = (code: string, name: string, unit: string, rest: Omit<Analyte, 'code' | 'name' | 'unit'>): Analyte => ({
@@ -74,6 +75,33 @@ const ANALYTES: readonly Analyte[] = [
   analyte('14927-8', 'Triglyceride', 'mmol/L', {
     codes: ['14927-8', '2571-8'],
     from: { 'mg/dl': { factor: 1 / 88.57 } },
+    digits: 2,
+  }),
+  analyte('22664-7', 'Urea', 'mmol/L', {
+    codes: ['22664-7', '3091-6'],
+    from: { 'mg/dl': { factor: 1 / 6.006 } },
+    digits: 2,
+  }),
+  analyte('14937-7', 'Urea nitrogen', 'mmol/L', {
+    codes: ['14937-7', '3094-0'],
+    from: { 'mg/dl': { factor: 0.357 } },
+    digits: 2,
+  }),
+  analyte('14933-6', 'Urate', 'umol/L', {
+    codes: ['14933-6', '3084-1'],
+    from: { 'mg/dl': { factor: 59.48 } },
+    digits: 1,
+  }),
+  analyte('14631-6', 'Bilirubin', 'umol/L', { codes: ['14631-6', '1975-2'], from: BILIRUBIN, digits: 1 }),
+  analyte('14629-0', 'Direct bilirubin', 'umol/L', { codes: ['14629-0', '1968-7'], from: BILIRUBIN, digits: 1 }),
+  analyte('2000-8', 'Calcium', 'mmol/L', {
+    codes: ['2000-8', '17861-6'],
+    from: { 'mg/dl': { factor: 0.2495 } },
+    digits: 2,
+  }),
+  analyte('14879-1', 'Phosphate', 'mmol/L', {
+    codes: ['14879-1', '2777-1'],
+    from: { 'mg/dl': { factor: 0.3229 } },
     digits: 2,
   }),
 ];

@@ -17,6 +17,10 @@ describe('canonical results', () => {
     ['creatinine with a micro sign', result('14682-9', 97, 'μmol/L'), { value: 97, unit: 'umol/L' }],
     ['cholesterol', result('2093-3', 200, 'mg/dL'), { value: 5.17, unit: 'mmol/L' }],
     ['triglyceride', result('2571-8', 150, 'mg/dl'), { value: 1.69, unit: 'mmol/L' }],
+    ['urate', result('3084-1', 7, 'mg/dL'), { code: '14933-6', value: 416.4, unit: 'umol/L' }],
+    ['urea nitrogen is not urea', result('3094-0', 20, 'mg/dL'), { code: '14937-7', value: 7.14 }],
+    ['bilirubin', result('1975-2', 1, 'mg/dL'), { value: 17.1, unit: 'umol/L' }],
+    ['calcium', result('17861-6', 10, 'mg/dL'), { value: 2.5, unit: 'mmol/L' }],
     ['a bound', result('4548-4', 20, '%', { comparator: '>' }), { value: 20, comparator: '>' }],
     ['a code beside a display unit', result('2345-7', 90, '毫克', { code: 'mg/dL' }), { value: 5 }],
   ])('%s', (_what, observation, expected) => {
