@@ -74,12 +74,29 @@ export function codingsOf(cell: Cell, to: Converting): readonly Coding[] {
 
 const NO_CODINGS: readonly Coding[] = [];
 
-function originalText(cell: Cell): string {
+/** What a person reads of a CWE: its original text, else the first text beside a code. */
+function shownText(cell: Cell): string {
   return cell.part(9) || cell.part(2) || cell.part(5) || cell.part(11);
 }
 
+/**
+ * `text` of a CodeableConcept: the original text (CWE-9), else a text that no coding says as its display. What a coding
+ * says already is not said twice.
+ */
+export function conceptTextOf(cell: Cell, codings: readonly Coding[]): string {
+  const original = cell.part(9);
+  if (original !== '') return original;
+  const shown = cell.part(2) || cell.part(5) || cell.part(11);
+  return codings.some(({ display }) => display === shown) ? '' : shown;
+}
+
+function conceptOf(cell: Cell, to: Converting): Coding | undefined {
+  const coding = codingsOf(cell, to);
+  return compact({ coding, text: conceptTextOf(cell, coding) });
+}
+
 /** CWE, CE, CF or CNE to CodeableConcept. */
-export const toConcept: Converter = (cell, to) => compact({ coding: codingsOf(cell, to), text: originalText(cell) });
+export const toConcept: Converter = conceptOf;
 
 /** DLD and FC to CodeableConcept: their first component, a CWE; the second is a time. */
 export const firstToConcept: Converter = (cell, to) => toConcept(cell.at(1, 'CWE'), to);
@@ -111,7 +128,7 @@ export const codeToCoding: Converter = (cell) => codeOf(cell);
 
 /** CWE to a display text: original text, text, code. */
 export const conceptText: Converter = (cell) => {
-  const text = originalText(cell) || cell.part(1) || cell.part(4);
+  const text = shownText(cell) || cell.part(1) || cell.part(4);
   return text === '' ? undefined : text;
 };
 
@@ -145,13 +162,14 @@ export function codedToConcept(coded: Coded, to: Converting): Coding | undefined
     const coding = codedToCoding(coded, to);
     return coding === undefined ? undefined : { coding: [coding] };
   }
-  if (coded.kept === true) return compact({ coding: codingsOf(original, to), text: originalText(original) });
-  const coding = [codedToCoding(coded, to)];
+  if (coded.kept === true) return conceptOf(original, to);
+  const given = codedToCoding(coded, to);
+  const coding = given === undefined ? [] : [given];
   for (const sent of codingsOf(original, to)) {
     const { code, system } = sent;
     if (code !== coded.code || isAnother(system, coded.system)) coding.push(sent);
   }
-  return compact({ coding, text: originalText(original) });
+  return compact({ coding, text: conceptTextOf(original, coding) });
 }
 
 /** The same code in the v2 table that FHIR's system came out of (0078, N) says nothing more. */

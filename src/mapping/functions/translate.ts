@@ -1,6 +1,6 @@
 import { NOTHING, type Compiled, type MappingFunction } from '../compile/compiled.ts';
 import { mapItems } from '../compile/map-items.ts';
-import { codingsOf } from '../convert/coded.ts';
+import { codingsOf, conceptTextOf } from '../convert/coded.ts';
 import { compact } from '../convert/converting.ts';
 import { Cell, Made, type Item } from '../run/cell.ts';
 import type { Run } from '../run/run.ts';
@@ -11,7 +11,6 @@ type Coding = Readonly<Record<string, unknown>>;
 
 function translated(cell: Cell, table: Table, run: Run): Made | undefined {
   const codings = codingsOf(cell, run);
-  const text = cell.part(9) || cell.part(2) || cell.part(5);
   const known = codings.some((coding) => coding['system'] === table.system);
   const row = known ? undefined : lookUp(table, cell.part(1).trim());
   const coding: Coding[] = [...codings];
@@ -21,6 +20,8 @@ function translated(cell: Cell, table: Table, run: Run): Made | undefined {
   } else if (!known && table.default !== 'keep' && cell.part(1) !== '') {
     run.lacksCode(cell, table.name);
   }
+  // What was sent stays what is read where a standard code stands before it.
+  const text = conceptTextOf(cell, row === undefined ? coding : coding.slice(0, 1));
   const value = compact({ coding, text });
   return value === undefined ? undefined : new Made('CodeableConcept', value, [cell]);
 }
@@ -47,7 +48,7 @@ export const translateFunction: MappingFunction = {
       hl7: 'OBX|1|NM|2823-3^Potassium^LN',
       element: 'Observation.code',
       rule: 'OBX-3 | translate(example)',
-      value: { coding: [{ system: 'http://loinc.org', code: '2823-3', display: 'Potassium' }], text: 'Potassium' },
+      value: { coding: [{ system: 'http://loinc.org', code: '2823-3', display: 'Potassium' }] },
     },
   ],
   bind(call): Compiled {

@@ -119,7 +119,7 @@ check('Encounter.type', [
   [
     'DLD is a code and a time',
     `PV1||I${'|'.repeat(35)}01&Home^20261121`,
-    [{ coding: [{ code: '01', display: 'Home' }], text: 'Home' }],
+    [{ coding: [{ code: '01', display: 'Home' }] }],
     { unmapped: 'PV1-37.2' },
   ],
 ]);
