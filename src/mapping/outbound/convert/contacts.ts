@@ -49,6 +49,19 @@ function addressKind(address: unknown): string {
   return sent || vacation || (ADDRESS_USES[textOf(use)] ?? (type === 'postal' ? 'M' : ''));
 }
 
+/** The lines of an address: up to three in SAD (XAD-1), then the other designation (XAD-2) and to whom it goes (XAD-19). */
+interface Lines {
+  readonly street: readonly string[];
+  readonly other: string;
+  readonly addressee: string;
+}
+
+function linesOf(lines: readonly string[]): Lines {
+  const inStreet = Math.min(3, Math.max(1, lines.length - 2));
+  const [other = '', ...more] = lines.slice(inStreet);
+  return { street: lines.slice(0, inStreet), other, addressee: more.join(' ') };
+}
+
 /** Address to XAD; an address that is only a text stands in the place of the street. */
 export const toXad: Converter = {
   children: [
@@ -66,15 +79,15 @@ export const toXad: Converter = {
   ],
   write: ({ value }, run) => {
     const { text, line, city, district, state, postalCode, country, period } = fieldsOf(value);
-    const [street = '', second = '', ...more] = textsOf(line);
+    const { street, other, addressee } = linesOf(textsOf(line));
     const [town = '', county = '', province = '', code = ''] = [city, district, state, postalCode].map(textOf);
-    const hasParts = [street, town, county, province, code].some((part) => part !== '');
+    const hasParts = [...street, town, county, province, code].some((part) => part !== '');
     const { start, end } = fieldsOf(period);
     const time = (at: unknown): string => run.setting.receiver.time(textOf(at)) ?? '';
     const tract = extensionText(value, `${BASE}/iso21090-ADXP-censusTract`);
     return parts(
-      ...[hasParts ? street : textOf(text), second, town, province, code, textOf(country), addressKind(value)],
-      ...['', county, tract, '', '', time(start), time(end), '', '', '', '', more.join(' ')],
+      ...[hasParts ? street : textOf(text), other, town, province, code, textOf(country), addressKind(value)],
+      ...['', county, tract, '', '', time(start), time(end), '', '', '', '', addressee],
     );
   },
 };

@@ -62,18 +62,19 @@ function personOf({ resource, display, identifier }: Target, run: Run): Person {
   const number = numberOf(objectsOf(resource['identifier'])[0], run);
   const name = objectsOf(resource['name'])[0] ?? { text: display };
   const degree = degreeOf(resource);
-  const suffixes = textsOf(name['suffix']).filter((suffix) => suffix !== degree);
-  const parts = namePartsOf({ ...name, suffix: suffixes }, run);
-  return { number, name: parts, degree: degree === '' ? parts.degree : degree };
+  const parts = namePartsOf(name, run);
+  if (degree === '') return { number, name: parts, degree: parts.degree };
+  const [suffix = '', ...professional] = textsOf(name['suffix']).filter((one) => one !== degree);
+  return { number, name: { ...parts, suffix, professional: professional.join(' ') }, degree };
 }
 
 /** A person as XCN. */
 function xcnOf({ number, name, degree }: Person): RepetitionValue | undefined {
   const { value, authority, checkDigit, checkScheme, kind, facility } = number;
-  const { family, given, others, suffix, prefix, use, representation, order, start, end } = name;
+  const { family, given, others, suffix, prefix, use, representation, order, start, end, professional } = name;
   return parts(
     ...[value, family, given, others, suffix, prefix, degree, '', authority],
-    ...[use, checkDigit, checkScheme, kind, facility, representation, '', '', order, start, end],
+    ...[use, checkDigit, checkScheme, kind, facility, representation, '', '', order, start, end, professional],
   );
 }
 
