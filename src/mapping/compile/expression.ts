@@ -225,10 +225,12 @@ function siblings(input: Expression, context: CompileContext): ((env: Env) => re
 
 const NO_ITEMS: readonly Item[] = [];
 
-/** `each: DG1` means the condition of that very segment. */
+/** `each: DG1` means the condition of that very segment, and none where that segment has none. */
 function ownOf(found: readonly Instance[], { segment }: Env): Instance | undefined {
-  if (segment === undefined || found.length < 2) return undefined;
-  return found.find((instance) => instance.env.segment === segment);
+  const first = found[0];
+  if (segment === undefined || first?.env.segment === segment) return first;
+  const own = found.find((instance) => instance.env.segment === segment);
+  return own ?? (first?.env.segment?.name === segment.name ? undefined : first);
 }
 
 function compileReference(expression: ReferenceExpression, context: CompileContext): Compiled {
@@ -240,7 +242,7 @@ function compileReference(expression: ReferenceExpression, context: CompileConte
   const evaluate = (env: Env): readonly Item[] => {
     const found = instances(env);
     if (expression.all) return found.map(refer);
-    const chosen = ownOf(found, env) ?? found[0];
+    const chosen = ownOf(found, env);
     return chosen === undefined ? NO_ITEMS : [refer(chosen)];
   };
   return { types: [made], many: expression.all, evaluate };
