@@ -64,6 +64,7 @@ export async function mapFile(file: string, options: MapOptions): Promise<readon
       zone: options.zone,
       receivedAt: mtime,
       snapshots: [],
+      envelope: true,
       ...(options.trace === true ? { trace: true } : {}),
     });
     return { ...where, result: { ...result, warnings: [...read.value.warnings, ...result.warnings] } };

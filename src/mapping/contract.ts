@@ -24,6 +24,11 @@ export interface MappingContext {
   readonly receivedAt: Date;
   /** List segments that the channel declares to be snapshots: `AL1`, `DG1`, `IN1`. */
   readonly snapshots: readonly string[];
+  /**
+   * Asks for the resources about the message itself (MessageHeader, Provenance, the Bundle's number), which the record
+   * does not keep: it names the message that each version comes from, and the message has them.
+   */
+  readonly envelope?: boolean;
   /** Asks for `MappingResult.trace`; costs nothing when absent. */
   readonly trace?: boolean;
 }

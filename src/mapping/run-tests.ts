@@ -29,17 +29,26 @@ const CONTEXT: MappingContext = {
   snapshots: [],
 };
 
-type Step = string | number;
+/** A name, a position from 0, or the items of a list that have a value under a name. */
+type Step = string | number | { readonly name: string; readonly value: string };
 
-/** `Patient.name[0].given[1]` and `Observation[2].valueQuantity.value` as steps. */
+const STEP = /\[(\d+)\]|\[(\w+)=([^\]]*)\]|([^.[\]]+)/gu;
+
+/** `Patient.name[0].given[1]`, `Observation[2].valueQuantity.value`, `Patient.extension[url=urn:x].valueCode` as steps. */
 function stepsOf(path: string): readonly Step[] {
-  return [...path.matchAll(/([^.[\]]+)|\[(\d+)\]/gu)].map(([, name, index]) => name ?? Number(index));
+  return [...path.matchAll(STEP)].map(([, index, name, value, child = '']) => {
+    if (index !== undefined) return Number(index);
+    return name === undefined ? child : { name, value: value ?? '' };
+  });
 }
 
 function read(value: unknown, steps: readonly Step[]): unknown {
   return steps.reduce<unknown>((at, step) => {
-    if (typeof step === 'number') return Array.isArray(at) ? (at as readonly unknown[])[step] : undefined;
-    return isObject(at) ? at[step] : undefined;
+    if (typeof step === 'string') return isObject(at) ? at[step] : undefined;
+    if (!Array.isArray(at)) return undefined;
+    const items: readonly unknown[] = at;
+    if (typeof step === 'number') return items[step];
+    return items.find((item) => isObject(item) && item[step.name] === step.value);
   }, value);
 }
 
@@ -104,15 +113,16 @@ function runCase(node: Node, set: MappingSet): readonly Problem[] {
   if (!mapping.ok) return [mapping.error];
   const ids = Object.fromEntries(entriesOf(child(node, 'ids')).map(({ key, value }) => [key, textAt(value) ?? '']));
   const source = textAt(child(node, 'source')) ?? CONTEXT.source;
-  const result = mapping.value.run(message.value, { ...CONTEXT, ids, source });
+  const envelope = textAt(child(node, 'envelope')) === 'true';
+  const result = mapping.value.run(message.value, { ...CONTEXT, ids, source, envelope });
   const resources = toResources(result);
   return entriesOf(child(node, 'expect')).flatMap((entry) => check(entry, resources, result) ?? []);
 }
 
 /**
  * Runs the cases of every `*.test.yaml` among the files against the mappings among them. A case holds `name`, `message`,
- * optionally `site`, `source`, `ids`, and `expect`: paths with their values (`Patient.name[0].family: 张`,
- * `Observation.count(): 2`, an empty value for "absent"), `unmapped:` with the addresses of the
+ * optionally `site`, `source`, `ids`, `envelope: true`, and `expect`: paths with their values (`Patient.name[0].family: 张`,
+ * `Observation.count(): 2`, an empty value for "absent"; `extension[url=urn:x]` chooses by value), `unmapped:` with the addresses of the
  * list, `warnings:` with their codes, or `directives:` (`merge RETIRED SURVIVOR`, `link A B`, `unlink A B`).
  */
 export function runMappingTests(files: readonly MappingFile[]): readonly MappingTestResult[] {

@@ -35,11 +35,17 @@ export const toResources: ToResources = (result) => {
 /** Base of the full URLs of a Bundle, so that its relative references resolve inside it; no server is meant. */
 const BASE = 'http://jingluo.invalid/fhir';
 
-/** One Bundle of type `collection` for a message; references inside it resolve by `Type/id`. */
+/**
+ * One Bundle of type `collection` for a message, with what a mapping says of the Bundle itself; references inside it
+ * resolve by `Type/id`.
+ */
 export function toBundle(result: MappingResult): FhirResource {
-  const entry = toResources(result).map((resource) => ({
+  const resources = toResources(result);
+  const bundle = resources.find(({ resourceType }) => resourceType === 'Bundle');
+  const inside = resources.filter((resource) => resource !== bundle);
+  const entry = inside.map((resource) => ({
     fullUrl: `${BASE}/${resource.resourceType}/${typeof resource['id'] === 'string' ? resource['id'] : ''}`,
     resource,
   }));
-  return { resourceType: 'Bundle', type: 'collection', entry };
+  return { resourceType: 'Bundle', type: 'collection', ...bundle, entry };
 }

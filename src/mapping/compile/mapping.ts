@@ -27,8 +27,13 @@ function patientOf(resources: readonly CompiledResource[], run: Run): string | u
   return patient === undefined ? undefined : run.instances(patient.name)[0]?.id;
 }
 
-function runMapping(parts: MappingParts, message: Message, context: MappingContext): MappingResult {
-  const { resources } = parts;
+/** With the rule sets of what lasts beyond the message. */
+interface RunParts extends MappingParts {
+  readonly lasting: readonly CompiledResource[];
+}
+
+function runMapping(parts: RunParts, message: Message, context: MappingContext): MappingResult {
+  const resources = context.envelope === true ? parts.resources : parts.lasting;
   const run = new Run(message, context, parts.setting);
   const structured = matchStructure(message, parts.structure);
   const root = Env.of(run, structured.root);
@@ -53,9 +58,10 @@ function runMapping(parts: MappingParts, message: Message, context: MappingConte
 
 /** A mapping ready to run. */
 export function compiledMapping(parts: MappingParts): CompiledMapping {
+  const all = { ...parts, lasting: parts.resources.filter(({ envelope }) => !envelope) };
   return {
     structure: parts.structure.id,
     version: parts.version,
-    run: (message, context) => runMapping(parts, message, context),
+    run: (message, context) => runMapping(all, message, context),
   };
 }

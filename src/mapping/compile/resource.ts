@@ -38,6 +38,8 @@ export interface CompiledResource {
   readonly placement: Placement;
   readonly when?: Test;
   readonly key?: KeyOf;
+  /** It is about the message itself, and made only where that is asked for. */
+  readonly envelope: boolean;
   /** Several places with one key: `merge` into one resource, or `number` them. */
   readonly same: 'merge' | 'number';
   /** Of two places with one key that both satisfy it, the second continues the first. */
@@ -130,6 +132,7 @@ export function compileResource(name: string, node: MapNode, setting: ResourceSe
     ...(key === undefined ? {} : { key }),
     ...(join === undefined ? {} : { join: join.when }),
     ...(snapshot === undefined ? {} : { snapshot }),
+    envelope: textAt(child(node, 'about')) === 'message',
     same: textAt(child(node, 'same')) === 'number' ? 'number' : 'merge',
     set,
     fill,

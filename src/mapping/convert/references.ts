@@ -13,7 +13,8 @@ interface Named {
   readonly display?: string | undefined;
 }
 
-function refer(named: Named, elements: Readonly<Record<string, unknown>>, to: Converting): unknown {
+/** Makes a resource known by its number and gives a reference to it. */
+export function refer(named: Named, elements: Readonly<Record<string, unknown>>, to: Converting): unknown {
   const { type, value, namespace, display } = named;
   const reference = to.stub({ type, key: { namespace, kind: type, value }, elements });
   return compact({ reference, display });
@@ -106,18 +107,6 @@ export const conceptToOrganization: Converter = (cell, to) => {
   const namespace = to.namespace('', 'Organization');
   const elements = { identifier: [{ system: systemOf(namespace), value }], name: name === '' ? value : name };
   return refer({ type: 'Organization', value, namespace, display: name || value }, elements, to);
-};
-
-/** HD (a facility) to a reference to an Organization. */
-export const facilityToOrganization: Converter = (cell, to) => {
-  const name = cell.part(1);
-  const id = cell.part(2);
-  const value = name === '' ? id : name;
-  if (value === '') return undefined;
-  const namespace = to.namespace('', 'Organization');
-  const identifier = id === '' ? [] : [{ system: 'urn:ietf:rfc:3986', value: systemOf(name, id, cell.part(3)) }];
-  const elements = compact({ identifier, name: value }) ?? {};
-  return refer({ type: 'Organization', value, namespace, display: value }, elements, to);
 };
 
 /** Parts of PL from the building down to the bed, with the physical type of the smallest (table location-physical-type). */

@@ -4,9 +4,11 @@ import * as attachments from './attachments.ts';
 import * as coded from './coded.ts';
 import * as contacts from './contacts.ts';
 import type { Converter } from './converting.ts';
-import { toDevice, toSpecimen } from './numbered.ts';
+import { eventToCoding, eventToText } from './events.ts';
+import * as facilities from './facilities.ts';
 import * as identifiers from './identifiers.ts';
 import * as names from './names.ts';
+import { toDevice, toSpecimen } from './numbered.ts';
 import { organizationText, toOrganizationNumber } from './organization-numbers.ts';
 import { practitionerNumber } from './practitioner-numbers.ts';
 import * as quantities from './quantities.ts';
@@ -105,11 +107,16 @@ const CONVERTERS: Readonly<Record<string, Targets>> = {
   EIP: { Identifier: identifiers.pairToIdentifier, 'Reference(Specimen)': toSpecimen },
   DLN: { Identifier: identifiers.licenceToIdentifier },
   PLN: { Identifier: practitionerNumber },
+  MSG: { Coding: eventToCoding, string: eventToText },
   HD: {
     string: identifiers.hdToText,
     uri: identifiers.hdToUri,
+    url: identifiers.hdToUri,
     Identifier: identifiers.hdToIdentifier,
-    'Reference(Organization)': references.facilityToOrganization,
+    'Reference(Organization)': facilities.facilityToOrganization,
+    'Reference(Location)': facilities.facilityToLocation,
+    'Reference(Device)': facilities.applicationToDevice,
+    Reference: facilities.applicationToDevice,
   },
   XPN: { HumanName: names.toHumanName, string: names.nameToText },
   XCN: PERSON,

@@ -16,6 +16,7 @@ const rules: Schema = {
 const resource: Schema = {
   type: 'object',
   properties: {
+    about: { enum: ['message'] },
     like: text,
     type: text,
     from: text,
