@@ -8,6 +8,7 @@ import type { MappingFile } from '../contract.ts';
 import { readLibrary } from '../read/library.ts';
 import { child, entriesOf, textAt, textsAt, type MapNode } from '../source/node.ts';
 import type { Table } from '../tables/table.ts';
+import { STANDARD_SEGMENTS } from '../types/hl7-model.ts';
 import { describeResource, type DescribedRule } from './rules.ts';
 
 /** A mapping of one message structure as a reader sees it. */
@@ -22,6 +23,8 @@ export interface DescribedMapping {
   readonly rules: readonly DescribedRule[];
   /** Fields that are no data (`MSH-1..21`). */
   readonly structural: readonly string[];
+  /** Fields that R4 has no element for (`PID-12`). */
+  readonly noPlace: readonly string[];
 }
 
 /** Segments and groups of a grammar by name. */
@@ -56,6 +59,7 @@ function describe(structure: string, node: MapNode, parts: readonly StructurePar
     segments,
     rules,
     structural: textsAt(child(node, 'structural')),
+    noPlace: textsAt(child(node, 'noPlace')),
   };
 }
 
@@ -82,3 +86,7 @@ export function describeMappings(
 export function baseTables(files: readonly MappingFile[]): ReadonlyMap<string, Table> {
   return new Map([...readLibrary(files).base.tables].map(([name, { table }]) => [name, table]));
 }
+
+/** The field numbers of a segment of the standard; none of a Z segment. */
+export const fieldsOfSegment = (segment: string): readonly number[] =>
+  (STANDARD_SEGMENTS.get(segment) ?? []).map((_, index) => index + 1);
