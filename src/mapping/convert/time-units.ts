@@ -23,3 +23,12 @@ export function minutesOf(value: string, unit: string): number | undefined {
   const minutes = factor === undefined || value === '' ? Number.NaN : Math.round(Number(value) * factor);
   return minutes >= 0 ? minutes : undefined;
 }
+
+const INSTANT = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(\.\d+)?(Z|[+-]\d{2}:\d{2})$/u;
+
+/** Adds minutes to an instant and keeps its offset from UTC; anything else stays as it is. */
+export function later(instant: string, minutes: number): string {
+  const [, clock, , offset] = INSTANT.exec(instant) ?? [];
+  if (clock === undefined || offset === undefined) return instant;
+  return new Date(Date.parse(`${clock}Z`) + minutes * 60_000).toISOString().slice(0, 19) + offset;
+}

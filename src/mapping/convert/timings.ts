@@ -2,7 +2,7 @@ import { HL7_NULL } from '../../hl7/message.ts';
 import type { Cell } from '../run/cell.ts';
 import { compact, type Converter, type Converting } from './converting.ts';
 import { parseNumber } from './quantities.ts';
-import { minutesOf, timeUnit } from './time-units.ts';
+import { later, minutesOf, timeUnit } from './time-units.ts';
 import { isReversed, orderedPeriod, toDateTime, toTime } from './times.ts';
 
 /** What says when something is to happen (TQ1); the pattern may be an RPT, a whole TQ, or a code. */
@@ -150,7 +150,18 @@ function setQuantityTiming(cell: Cell, draft: Draft): TimingCells {
   return { at: NO_COMPONENTS, start: part(4, 'DTM'), end: part(5, 'DTM'), count: part(12, 'NM') };
 }
 
-function periodOf(start: Cell | undefined, end: Cell | undefined, draft: Draft): unknown {
+type Period = Readonly<Record<string, unknown>> | undefined;
+
+function boundsOf(start: Cell | undefined, end: Cell | undefined, bounds: Cell | undefined, draft: Draft): Period {
+  const period = periodOf(start, end, draft);
+  if (period === undefined || end !== undefined) return period;
+  const until = endOf(period['start'], bounds);
+  if (until === undefined) return period;
+  use(bounds, draft);
+  return { ...period, end: until };
+}
+
+function periodOf(start: Cell | undefined, end: Cell | undefined, draft: Draft): Period {
   const { to, cells } = draft;
   const from = start === undefined ? undefined : toDateTime(start, to);
   const until = end === undefined ? undefined : toDateTime(end, to);
@@ -168,9 +179,22 @@ function periodOf(start: Cell | undefined, end: Cell | undefined, draft: Draft):
   return compact({ start: from, end: until });
 }
 
+/** The end of what begins at a time and lasts so long, where both are known well enough. */
+function endOf(start: unknown, bounds: Cell | undefined): string | undefined {
+  const minutes = bounds === undefined ? undefined : minutesOf(bounds.peek(1), bounds.peek(2));
+  if (minutes === undefined || typeof start !== 'string') return undefined;
+  if (start.length > DAY) return later(start, minutes);
+  if (start.length < DAY || minutes % MINUTES_OF_DAY !== 0) return undefined;
+  return new Date(Date.parse(start) + minutes * 60_000).toISOString().slice(0, DAY);
+}
+
+const MINUTES_OF_DAY = 1440;
+/** Length of `2026-11-21`. */
+const DAY = 10;
+
 /** From when to when (TQ1-7, TQ1-8), or for how long (TQ1-6). */
 function setBounds({ start, end, bounds }: TimingCells, draft: Draft): void {
-  const period = periodOf(start, end, draft);
+  const period = boundsOf(start, end, bounds, draft);
   if (period !== undefined) {
     delete draft.repeat['boundsDuration'];
     draft.repeat['boundsPeriod'] = period;

@@ -1,16 +1,7 @@
 import type { MappingFunction } from '../compile/compiled.ts';
 import { mapItems } from '../compile/map-items.ts';
-import { minutesOf } from '../convert/time-units.ts';
+import { later, minutesOf } from '../convert/time-units.ts';
 import { cellsOf, Made, textOf } from '../run/cell.ts';
-
-const INSTANT = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(\.\d+)?(Z|[+-]\d{2}:\d{2})$/u;
-
-/** Adds minutes to an instant and keeps its offset from UTC. */
-function later(instant: string, minutes: number): string {
-  const [, clock, , offset] = INSTANT.exec(instant) ?? [];
-  if (clock === undefined || offset === undefined) return instant;
-  return new Date(Date.parse(`${clock}Z`) + minutes * 60_000).toISOString().slice(0, 19) + offset;
-}
 
 /** `plus(PATH[, UNIT])`. */
 export const plusFunction: MappingFunction = {

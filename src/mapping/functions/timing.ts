@@ -46,6 +46,15 @@ export const timingFunction: MappingFunction = {
       },
     },
     {
+      hl7: 'TQ1|1||QD|||5^d|20261121080000',
+      element: 'ServiceRequest.occurrence',
+      rule: 'TQ1-3[1] | timing(start=TQ1-7, bounds=TQ1-6)',
+      value: {
+        repeat: { boundsPeriod: { start: '2026-11-21T08:00:00+08:00', end: '2026-11-26T08:00:00+08:00' } },
+        code: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-GTSAbbreviation', code: 'QD' }] },
+      },
+    },
+    {
       hl7: 'TQ1|1||^DW^1^3|0800~1400',
       element: 'ServiceRequest.occurrence',
       rule: 'TQ1-3[1] | timing(at=TQ1-4)',
