@@ -1,4 +1,5 @@
 import { loadMappings } from '../mapping/load.ts';
+import { runOutboundTests } from '../mapping/outbound/run-tests.ts';
 import { runMappingTests, type MappingTestResult } from '../mapping/run-tests.ts';
 import { JingluoError } from '../core/problem.ts';
 import { readTree } from './files.ts';
@@ -8,5 +9,5 @@ export async function testMappings(folder: string): Promise<readonly MappingTest
   const files = await readTree(folder, ['.yaml', '.csv']);
   const loaded = loadMappings(files.filter(({ path }) => !path.endsWith('.test.yaml')));
   if (!loaded.ok) throw new JingluoError(loaded.error);
-  return runMappingTests(files);
+  return [...runMappingTests(files), ...runOutboundTests(files)];
 }

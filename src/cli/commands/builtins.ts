@@ -17,6 +17,7 @@ import { registerSend } from './send.ts';
 import { registerStart } from './start.ts';
 import { registerStatus } from './status.ts';
 import { registerTest } from './test.ts';
+import { registerUnmap } from './unmap.ts';
 import { registerWork } from './work.ts';
 
 /** Every command, in the order of `--help`. */
@@ -26,6 +27,7 @@ export const COMMANDS: readonly ((cli: Cli) => void)[] = [
   registerCheck,
   registerSend,
   registerMap,
+  registerUnmap,
   registerExplain,
   registerTest,
   registerLoad,

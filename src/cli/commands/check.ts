@@ -1,5 +1,6 @@
 import { formatProblem } from '../../core/problem.ts';
 import { readSite } from '../../app/site.ts';
+import { readOutbound } from '../../app/unmap-files.ts';
 import { guarded, withCommonOptions, withExamples, type Cli, type CommonOptions } from '../command.ts';
 import { EXIT } from '../terminal.ts';
 
@@ -18,12 +19,19 @@ export function registerCheck(cli: Cli): void {
         return EXIT.usage;
       }
       const { config, followUp, concepts, mappings } = site.value;
+      const outbound = await readOutbound(config.folders.mappings);
+      if (!outbound.ok) {
+        for (const found of outbound.error)
+          cli.terminal.err(options.json === true ? JSON.stringify(found) : formatProblem(found));
+        return EXIT.usage;
+      }
       const facts = {
         file: config.file,
         data: config.dataDir,
         store: config.store.type,
         channels: config.channels.map(({ settings, type }) => `${settings.name} (${type}, ${settings.source})`),
         sites: mappings.sites,
+        outbound: outbound.value.names,
         plans: followUp.plans.map(({ id, version, status }) => `${id} ${version} ${status}`),
         concepts: concepts.definitions.map(({ id }) => id),
       };

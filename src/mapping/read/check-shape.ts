@@ -2,12 +2,12 @@ import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import { didYouMean } from '../../core/nearest.ts';
 import { problem, type Place, type Problem } from '../../core/problem.ts';
 import { entriesOf, plainOf, type Node } from '../source/node.ts';
-import { OUTBOUND_PLACE_SCHEMA, OUTBOUND_SCHEMA } from '../outbound/schema.ts';
+import { OUTBOUND_PLACE_SCHEMA, OUTBOUND_SCHEMA, OUTBOUND_SETTINGS_SCHEMA } from '../outbound/schema.ts';
 import { conforms } from './conforms.ts';
 import { MAPPING_SCHEMA, STRUCTURE_SCHEMA, TABLE_SCHEMA } from './schemas.ts';
 
 /** Kinds of files below `mappings/`. */
-type Shape = 'mapping' | 'structure' | 'table' | 'outbound' | 'outbound-place';
+type Shape = 'mapping' | 'structure' | 'table' | 'outbound' | 'outbound-place' | 'outbound-settings';
 
 const SCHEMAS: Readonly<Record<Shape, Readonly<Record<string, unknown>>>> = {
   mapping: MAPPING_SCHEMA,
@@ -15,6 +15,7 @@ const SCHEMAS: Readonly<Record<Shape, Readonly<Record<string, unknown>>>> = {
   table: TABLE_SCHEMA,
   outbound: OUTBOUND_SCHEMA,
   'outbound-place': OUTBOUND_PLACE_SCHEMA,
+  'outbound-settings': OUTBOUND_SETTINGS_SCHEMA,
 };
 
 const validators = new Map<Shape, ValidateFunction>();

@@ -1,3 +1,7 @@
+import type { Problem } from '../../../core/problem.ts';
+import { err, ok, type Result } from '../../../core/result.ts';
+import { checkShape } from '../../read/check-shape.ts';
+import { readYaml } from '../../read/yaml.ts';
 import { entriesOf, textAt, type Node } from '../../source/node.ts';
 import type { OutboundSettings } from '../contract.ts';
 
@@ -12,4 +16,12 @@ export function readSettings(node: Node | undefined): OutboundSettings {
     }),
   );
   return found satisfies OutboundSettings;
+}
+
+/** Settings of a receiver as a YAML file gives them; faults of its shape with line and column. */
+export function readSettingsFile(file: string, text: string): Result<OutboundSettings, readonly Problem[]> {
+  const read = readYaml(file, text);
+  if (!read.ok) return read;
+  const faults = checkShape('outbound-settings', read.value);
+  return faults.length > 0 ? err(faults) : ok(readSettings(read.value));
 }
