@@ -6,6 +6,8 @@ import { HL7_NULL, type Message } from '../../hl7/message.ts';
 interface KeyField {
   /** MSH-9.1, or MSH-9.1^MSH-9.2. */
   readonly events: readonly string[];
+  /** Events of these types that do without it. */
+  readonly except?: readonly string[];
   readonly anyOf: readonly (readonly [segment: string, field: number, component: number])[];
   /** Where the sender is told to look. */
   readonly path: string;
@@ -22,18 +24,33 @@ const PATIENT_NUMBER = [
 const KEY_FIELDS: readonly KeyField[] = [
   {
     events: ['ADT', 'ORU', 'ORM', 'OML', 'OMG', 'OUL', 'MDM', 'SIU', 'RDE', 'RDS', 'RAS', 'DFT', 'BAR', 'VXU', 'PPR'],
+    // A bed has no patient.
+    except: ['ADT^A20'],
     anyOf: PATIENT_NUMBER,
     path: 'PID-3',
     what: 'a patient number',
   },
   {
-    events: ['ADT^A18', 'ADT^A30', 'ADT^A34', 'ADT^A35', 'ADT^A36', 'ADT^A39', 'ADT^A40', 'ADT^A41', 'ADT^A43'],
+    events: ['A18', 'A30', 'A34', 'A36', 'A39', 'A40', 'A43', 'A46', 'A47'].map((event) => `ADT^${event}`),
     anyOf: [
       ['MRG', 1, 1],
       ['MRG', 3, 1],
+      ['MRG', 4, 1],
     ],
     path: 'MRG-1',
     what: 'the number that is replaced',
+  },
+  {
+    events: ['ADT^A35', 'ADT^A41', 'ADT^A49'],
+    anyOf: [['MRG', 3, 1]],
+    path: 'MRG-3',
+    what: 'the account number that is replaced',
+  },
+  {
+    events: ['ADT^A42', 'ADT^A50'],
+    anyOf: [['MRG', 5, 1]],
+    path: 'MRG-5',
+    what: 'the visit number that is replaced',
   },
   {
     events: ['SIU^S12', 'SIU^S13'],
@@ -68,7 +85,8 @@ const KEY_FIELDS: readonly KeyField[] = [
 /** The key fields that this message lacks; each problem names the place. */
 export function missingKeyFields(message: Message, header: MessageHeader): readonly Problem[] {
   const event = `${header.code}^${header.trigger}`;
-  return KEY_FIELDS.filter(({ events }) => events.includes(header.code) || events.includes(event))
+  return KEY_FIELDS.filter(({ except }) => except?.includes(event) !== true)
+    .filter(({ events }) => events.includes(header.code) || events.includes(event))
     .filter(({ anyOf }) => !anyOf.some(([segment, field, component]) => isFilled(message, segment, field, component)))
     .map(({ path, what }) => problem('pipeline.key-field-missing', `${event} needs ${what} in ${path}.`, { path }));
 }
