@@ -59,7 +59,11 @@ function segmentWriter(entry: Entry, part: StructurePart, context: RuleContext):
   const write = compileFields(nameOf(part), entry.value, inner);
   return (env, out, before) => {
     const places = passing(over(env, before), test);
-    for (const one of places) out.push(write(one));
+    for (const one of places) {
+      const made = write(one);
+      // What a condition asks for stands, though it only says constants (no stay: PV1-2 is N).
+      out.push(test === undefined ? made : { ...made, says: made.says || Object.keys(made.spec.fields).length > 0 });
+    }
     return places.length;
   };
 }

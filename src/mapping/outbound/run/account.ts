@@ -76,13 +76,13 @@ export class Account {
     // What points at a resource of this message is said by both being in it.
     if (this.#pointsInside(value)) return;
     for (const [name, part] of Object.entries(value)) {
-      if (!this.#isDescription(name, value, place.path)) this.#collect(part, inside(place, name), list);
+      if (!this.#isDescription(name, value, place)) this.#collect(part, inside(place, name), list);
     }
   }
 
   /** True for what only describes something that is said: which extension it is, the system and name of a code. */
-  #isDescription(name: string, value: Readonly<Record<string, unknown>>, path: string): boolean {
-    if (name === 'url') return value['contentType'] === undefined;
+  #isDescription(name: string, value: Readonly<Record<string, unknown>>, { path, plain }: Place): boolean {
+    if (name === 'url') return /xtension$/u.test(plain);
     if (DESCRIBING.has(name) && this.#said.has(`${path}.code`)) return true;
     return name === 'text' && listOf(value['coding']).some((_, index) => this.#saysCode(`${path}.coding[${index}]`));
   }
