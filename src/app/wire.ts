@@ -6,6 +6,7 @@ import { systemClock, type Clock } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
 import { noMetrics, type Metrics } from '../core/metrics.ts';
 import { compileExtractor } from '../fhir/extract.ts';
+import { cdaInterpreter } from '../pipeline/cda/interpret.ts';
 import { ChannelQueue, QUEUE_LIMITS } from '../pipeline/channel-queue.ts';
 import { EndpointWriter } from '../pipeline/fhir/endpoint-writer.ts';
 import { createAnswers } from '../pipeline/follow-up/answers.ts';
@@ -90,7 +91,7 @@ async function assemble(site: Site, store: Store, around: Around): Promise<Engin
   const mappings = () => used;
   const { log, metrics } = around;
   const { wake, react } = followUp;
-  const read = [hl7Interpreter(installation, mappings), fhirInterpreter];
+  const read = [hl7Interpreter(installation, mappings), cdaInterpreter(installation), fhirInterpreter];
   const interpreters = new Map(read.map((one) => [one.contentType, one]));
   const deciding = { store, record: record.record, followUp: react, wake, metrics, sleep };
   const processor = new Processor({ ...deciding, interpreters, channel, log });

@@ -11,14 +11,17 @@ export function messagesIn(bytes: Uint8Array): readonly Uint8Array[] {
   return messages.length === 0 ? [bytes] : messages;
 }
 
+/** Media type of clinical documents (HL7 CDA R2). */
+export const CDA = 'application/hl7-cda+xml';
+
 /** Makes the raw message for bytes that just arrived. */
-export function rawMessage(deps: ListenerDeps, peer: string, bytes: Uint8Array): RawMessage {
+export function rawMessage(deps: ListenerDeps, peer: string, bytes: Uint8Array, contentType = HL7_V2): RawMessage {
   return {
     id: deps.newId(),
     channel: deps.name,
     receivedAt: deps.clock.now(),
     peer,
-    contentType: HL7_V2,
+    contentType,
     bytes,
   };
 }

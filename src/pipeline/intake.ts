@@ -6,6 +6,7 @@ import { problem, type Problem } from '../core/problem.ts';
 import type { MappingSet } from '../mapping/contract.ts';
 import type { Store } from '../store/port.ts';
 import { StoreUnavailable } from '../store/unavailable.ts';
+import { CDA, examineDocument } from './cda/examine.ts';
 import type { ChannelQueue } from './channel-queue.ts';
 import { acknowledge, applicationAcknowledge, isEnhanced, wantsApplicationAck } from './hl7/acknowledge.ts';
 import { examine, headerOf, type Examined } from './hl7/examine.ts';
@@ -46,7 +47,8 @@ export class Intake {
    * limit. Messages of one caller are committed in the order of the calls. Never rejects.
    */
   async take(delivery: Delivery, channel: ChannelSettings): Promise<void> {
-    const examined = examine(delivery.message.bytes, channel);
+    const { bytes, contentType } = delivery.message;
+    const examined = contentType === CDA ? examineDocument(bytes, channel) : examine(bytes, channel);
     this.#pending += delivery.message.bytes.length;
     void this.#store(delivery, channel, examined)
       .catch(async (error: unknown) => {
@@ -263,6 +265,10 @@ function unavailable(): Answer {
 }
 
 function answerOf({ delivery, channel, examined, id, at }: Answerable, refusal?: Problem): Answer {
+  // Only HL7 v2 has acknowledgements; a document is answered by the words of its channel (HTTP status).
+  if (delivery.message.contentType === CDA) {
+    return refusal === undefined ? { kind: 'accepted' } : { kind: 'refused', problem: refusal, kept: true };
+  }
   const facts = { id, at, zone: channel.zone };
   return acknowledge(examined, delivery.message.bytes, refusal === undefined ? facts : { ...facts, refusal });
 }

@@ -57,10 +57,11 @@ class HttpListener implements Listener {
   }
 }
 
-/** Takes HL7 v2 messages that are posted over HTTP, plain or over TLS. */
+/** Takes HL7 v2 messages and CDA documents that are posted over HTTP, plain or over TLS. */
 export const httpListener: ListenerPlugin = definePlugin<HttpSettings, Listener, ListenerDeps>({
   type: 'http',
-  summary: 'Takes HL7 v2 messages posted as application/hl7-v2.',
+  summary:
+    'Takes HL7 v2 messages posted as application/hl7-v2 and CDA documents as application/hl7-cda+xml or text/xml.',
   schema: httpSchema,
   examples: [
     { port: 8081 },

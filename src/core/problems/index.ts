@@ -1,3 +1,4 @@
+import { CDA_PROBLEMS } from './cda.ts';
 import { CHANNEL_PROBLEMS } from './channel.ts';
 import { CONFIG_PROBLEMS } from './config.ts';
 import { FHIR_PROBLEMS } from './fhir.ts';
@@ -14,6 +15,7 @@ import { TRIGGER_PROBLEMS } from './trigger.ts';
 
 /** Every code Jingluo can report; docs/errors.md is generated from it. */
 export const PROBLEMS = {
+  ...CDA_PROBLEMS,
   ...CHANNEL_PROBLEMS,
   ...CONFIG_PROBLEMS,
   ...FHIR_PROBLEMS,

@@ -80,6 +80,6 @@ export function headerOf(examined: Examined): Examined {
 }
 
 /** 80 bits are enough to tell numbers of one channel apart; equal ones only share a lane. */
-function hash(...parts: readonly string[]): string {
+export function hash(...parts: readonly string[]): string {
   return digest('sha256', parts.join('\u001f')).slice(0, 20);
 }

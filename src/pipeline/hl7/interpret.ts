@@ -3,6 +3,7 @@ import { readHeader } from '../../hl7/header.ts';
 import { readMessage } from '../../hl7/read-message.ts';
 import { wordsOf } from '../../hl7/words.ts';
 import type { MappingSet } from '../../mapping/contract.ts';
+import { embeddedDocuments } from '../cda/embedded.ts';
 import type { Interpreter } from '../interpreter.ts';
 import { eventTime } from './event-time.ts';
 import { readingOptions } from './examine.ts';
@@ -32,8 +33,12 @@ export function hl7Interpreter(installation: string, mappings: () => MappingSet)
         receivedAt,
         snapshots: channel.snapshots,
       });
-      const { patches, directives, snapshots, unmapped, unknownCodes, mappingVersion, isRepeatable } = result;
-      const warnings = [...message.warnings, ...time.warnings, ...result.warnings];
+      const { source, ids, zone } = channel;
+      const held = embeddedDocuments(result, { installation, source, ids, zone, receivedAt });
+      const { directives, snapshots, unknownCodes, mappingVersion, isRepeatable } = result;
+      const patches = [...result.patches, ...held.patches];
+      const unmapped = [...result.unmapped, ...held.unmapped];
+      const warnings = [...message.warnings, ...time.warnings, ...result.warnings, ...held.warnings];
       const said = { patches, directives, snapshots, unmapped, unknownCodes, mappingVersion, isRepeatable };
       return ok({ ...said, at: time.at, warnings });
     },

@@ -1,0 +1,16 @@
+import { documentIdentity, parseDocument } from '../../cda/read-document.ts';
+import type { ChannelSettings } from '../../core/channel-settings.ts';
+import { hash, type Examined } from '../hl7/examine.ts';
+
+/** Media type of clinical documents (HL7 CDA R2) as the journal knows them, whichever XML type they were posted as. */
+export const CDA = 'application/hl7-cda+xml';
+
+/** Looks at the bytes of one document: charset, form, numbers. A document sent again is known by its number and content. */
+export function examineDocument(bytes: Uint8Array, channel: Pick<ChannelSettings, 'name'>): Examined {
+  const document = parseDocument(bytes);
+  if (!document.ok) return { problem: document.error, warnings: [], lanes: [] };
+  const { document: number, patient } = documentIdentity(document.value);
+  const lanes = [...new Set(patient)].map((value) => hash(value));
+  const known = { warnings: [], lanes };
+  return number === undefined ? known : { ...known, controlHash: hash(channel.name, number) };
+}
