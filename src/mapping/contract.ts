@@ -25,8 +25,9 @@ export interface MappingContext {
   /** List segments that the channel declares to be snapshots: `AL1`, `DG1`, `IN1`. */
   readonly snapshots: readonly string[];
   /**
-   * Asks for the resources about the message itself (MessageHeader, Provenance, the Bundle's number), which the record
-   * does not keep: it names the message that each version comes from, and the message has them.
+   * Asks for what stands in the message alone: resources about itself (MessageHeader, Provenance, the Bundle's number),
+   * which the record does not keep (it names the message that each version comes from), and retired patients with
+   * their links, which the record makes by its own knowledge.
    */
   readonly envelope?: boolean;
   /** Asks for `MappingResult.trace`; costs nothing when absent. */

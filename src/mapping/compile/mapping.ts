@@ -6,6 +6,7 @@ import type { MappingResult, TraceEntry } from '../result.ts';
 import type { FieldNumbers } from '../run/account.ts';
 import { identifyAll, makeAll, snapshotsOf, withoutReferences } from '../run/execute.ts';
 import { Env, Run, type RunSetting } from '../run/run.ts';
+import { statedPatches } from '../run/stated.ts';
 import type { CompiledDirective } from './directive.ts';
 import type { CompiledResource } from './resource.ts';
 
@@ -43,8 +44,10 @@ function runMapping(parts: RunParts, message: Message, context: MappingContext):
   const directives = parts.directives.flatMap(({ placement, when, state }) =>
     placement.over(root).flatMap((env) => (when === undefined || when(env) ? state(env) : [])),
   );
+  const patches = withoutReferences(run.patches.all(), dropped);
+  const stated = context.envelope === true ? statedPatches(directives, patches, run) : [];
   return {
-    patches: withoutReferences(run.patches.all(), dropped),
+    patches: stated.length === 0 ? patches : [...patches, ...stated],
     directives,
     snapshots: snapshotsOf(resources, run, patientOf(resources, run)),
     unmapped: run.account.unmapped(parts),
