@@ -47,26 +47,39 @@ export async function hl7Files(given: string): Promise<readonly string[]> {
 
 /** Maps every message of a file; a message that cannot be mapped is one result with its problem. */
 export async function mapFile(file: string, options: MapOptions): Promise<readonly Mapped[]> {
+  return (await readMessages(file)).map((one) => mapBytes(one, options));
+}
+
+/** A message that is to be mapped, with where it is from. */
+export interface Unmapped extends Pick<Mapped, 'file' | 'index' | 'count'> {
+  readonly bytes: Uint8Array;
+  readonly receivedAt: Date;
+}
+
+/** The messages of a file; a batch holds several. */
+export async function readMessages(file: string): Promise<readonly Unmapped[]> {
   const messages = splitBatch(await readFile(file));
   const { mtime } = await stat(file);
-  return messages.map((bytes, at) => {
-    const where = { file, index: at + 1, count: messages.length };
-    const read = readMessage(bytes, options.charset === undefined ? {} : { channelDefault: options.charset });
-    if (!read.ok) return { ...where, problem: read.error };
-    const mapping = options.mappings.for(read.value, options.site);
-    if (!mapping.ok) return { ...where, problem: mapping.error };
-    const result = mapping.value.run(read.value, {
-      installation: NO_INSTALLATION,
-      messageId: `${path.basename(file)}-${at + 1}`,
-      channel: 'file',
-      source: options.source,
-      ids: options.ids,
-      zone: options.zone,
-      receivedAt: mtime,
-      snapshots: [],
-      envelope: true,
-      ...(options.trace === true ? { trace: true } : {}),
-    });
-    return { ...where, result: { ...result, warnings: [...read.value.warnings, ...result.warnings] } };
+  return messages.map((bytes, at) => ({ file, index: at + 1, count: messages.length, bytes, receivedAt: mtime }));
+}
+
+/** Maps one message, as `jingluo map` does. */
+export function mapBytes({ bytes, receivedAt, ...where }: Unmapped, options: MapOptions): Mapped {
+  const message = readMessage(bytes, options.charset === undefined ? {} : { channelDefault: options.charset });
+  if (!message.ok) return { ...where, problem: message.error };
+  const mapping = options.mappings.for(message.value, options.site);
+  if (!mapping.ok) return { ...where, problem: mapping.error };
+  const result = mapping.value.run(message.value, {
+    installation: NO_INSTALLATION,
+    messageId: `${path.basename(where.file)}-${where.index}`,
+    channel: 'file',
+    source: options.source,
+    ids: options.ids,
+    zone: options.zone,
+    receivedAt,
+    snapshots: [],
+    envelope: true,
+    ...(options.trace === true ? { trace: true } : {}),
   });
+  return { ...where, result: { ...result, warnings: [...message.value.warnings, ...result.warnings] } };
 }

@@ -69,6 +69,13 @@ export async function loadSite(options: SiteOptions): Promise<Site> {
   return site.value;
 }
 
+/** The mappings of a folder, compiled; their faults end the command. */
+export async function mappingsIn(folder: string): Promise<MappingSet> {
+  const loaded = loadMappings(await mappingFiles(folder));
+  if (!loaded.ok) throw new JingluoError(loaded.error);
+  return loaded.value;
+}
+
 /** The files of a mappings folder, test cases left out. */
 async function mappingFiles(folder: string): Promise<readonly TextFile[]> {
   const files = await readTree(folder, ['.yaml', '.csv']);

@@ -99,6 +99,25 @@ async function textOf(store: Store, id: string, charset: string | undefined): Pr
   return read.ok ? read.value.segments.map((segment) => segment.text).join('\n') : Buffer.from(body).toString('latin1');
 }
 
+/** `messages.bytes`: what arrived, newest first, as base64; parameters as those of `messages.list`. */
+const bytes: Operation = {
+  name: 'messages.bytes',
+  summary: 'Messages as they arrived, newest first.',
+  async *run({ store, channel }: Engine, params) {
+    const limit = Math.max(1, Math.min(10_000, numberParam(params, 'limit', 100)));
+    const order = [{ field: 'seq', descending: true }];
+    const page = await store.find('journal', { where: journalTerms(params), order, limit });
+    for (const row of page.rows) {
+      const { id, entry } = readJournal(row);
+      const body = (await store.get('messages', id))?.body;
+      if (!(body instanceof Uint8Array) || entry.contentType !== 'application/hl7-v2') continue;
+      const { charset } = channel(entry.channel) ?? {};
+      const { source, receivedAt } = entry;
+      yield { id, source, receivedAt, charset, base64: Buffer.from(body).toString('base64') };
+    }
+  },
+};
+
 /** `messages.release`: lets what waits behind a failed message of a `stop-lane` channel go on. */
 const release: Operation = {
   name: 'messages.release',
@@ -125,4 +144,4 @@ const release: Operation = {
 };
 
 /** Operations on messages. */
-export const MESSAGE_OPERATIONS: readonly Operation[] = [list, show, release];
+export const MESSAGE_OPERATIONS: readonly Operation[] = [list, show, bytes, release];

@@ -3,6 +3,7 @@ import { registerBench } from './bench.ts';
 import { registerCheck } from './check.ts';
 import { registerCodes } from './codes.ts';
 import { registerDemo } from './demo.ts';
+import { registerDiff } from './diff.ts';
 import { registerExplain } from './explain.ts';
 import { registerLoad } from './load.ts';
 import { registerMap } from './map.ts';
@@ -29,6 +30,7 @@ export const COMMANDS: readonly ((cli: Cli) => void)[] = [
   registerMap,
   registerUnmap,
   registerExplain,
+  registerDiff,
   registerTest,
   registerLoad,
   registerMessages,
