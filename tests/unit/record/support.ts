@@ -10,7 +10,8 @@ import { openMemoryStore } from '../../../src/store/builtins.ts';
 import { Draft } from '../../../src/store/draft.ts';
 import type { Store } from '../../../src/store/port.ts';
 
-const INSTALLATION = '6f0c7a52-3d0f-4a64-9e39-0d5b1c2a7e11';
+/** Installation of the ward: names every id. */
+export const INSTALLATION = '6f0c7a52-3d0f-4a64-9e39-0d5b1c2a7e11';
 
 const SETTINGS: RecordSettings = {
   installation: INSTALLATION,
