@@ -1,6 +1,6 @@
 import { didYouMean } from '../../core/nearest.ts';
 import { FUNCTIONS } from '../functions/index.ts';
-import type { CallExpression, Condition, Expression, ReferenceExpression } from '../language/ast.ts';
+import type { CallExpression, Condition, Expression, PathExpression, ReferenceExpression } from '../language/ast.ts';
 import { ALL_PARTS, cellsOf, isNull, Made, NO_CELLS, type Item } from '../run/cell.ts';
 import { climb } from '../run/instances.ts';
 import { isReversed, orderedPeriod } from '../convert/times.ts';
@@ -10,6 +10,7 @@ import { NOTHING, type CompileContext, type Compiled } from './compiled.ts';
 import { compileCondition, type Test } from './condition.ts';
 import { convertTo } from './convert.ts';
 import { compilePath } from './path.ts';
+import { isTrigger, orEvent } from './trigger.ts';
 
 /** Compiles an expression as it stands, without converting its values; functions are told the types the place takes. */
 export function compileExpression(
@@ -19,7 +20,7 @@ export function compileExpression(
 ): Compiled {
   switch (expression.kind) {
     case 'path':
-      return compilePath(expression, context, compileTest);
+      return compileField(expression, context);
     case 'literal':
       return literal(expression.value);
     case 'reference':
@@ -31,6 +32,11 @@ export function compileExpression(
     case 'period':
       return compilePeriod(expression, context, expected);
   }
+}
+
+function compileField(path: PathExpression, context: CompileContext): Compiled {
+  const compiled = compilePath(path, context, compileTest);
+  return isTrigger(path) ? orEvent(compiled, context, compileField) : compiled;
 }
 
 /** Compiles a condition. */

@@ -78,3 +78,14 @@ test('what is taken back or not yet so of a transfer is not shown as a place', (
 test.each(['', '^ADT_A08', '^ADT_A01', '^XYZ_Z99'])('the event decides, whatever MSH-9.3 says: A03%s', (declared) => {
   expect(stayOf('A03', declared)).toMatchObject({ status: 'finished' });
 });
+
+test('version 2.1: the event stands in EVN-1 alone', () => {
+  const from = message(
+    'MSH|^~\\&|HIS|H|J|J|20261121073000||ADT|1|P|2.1',
+    'EVN|A03|20261121073000',
+    'PID|1||P990001^^^H^MR||张伟',
+    'PV1|1|I|||||||||||||||||V990001',
+  );
+  const stay = toResources(mapped(set, from)).find(({ resourceType }) => resourceType === 'Encounter');
+  expect(stay).toMatchObject({ status: 'finished', period: { end: '2026-11-21T07:30:00+08:00' } });
+});
