@@ -1,5 +1,5 @@
 import { codedToCoding, codedToConcept, type Coded } from '../convert/coded.ts';
-import type { Converting } from '../convert/converting.ts';
+import { Several, type Converting } from '../convert/converting.ts';
 import { findConversion } from '../convert/registry.ts';
 import { Cell, Made, type Item } from '../run/cell.ts';
 import type { Env } from '../run/run.ts';
@@ -117,11 +117,24 @@ function convertCells(compiled: Compiled, hl7: string, allowed: readonly string[
   if (conversion === undefined) return undefined;
   const { type, convert } = conversion;
   const targets = targetsOf(allowed);
-  const convertItem = (item: Item, to: Converting): Made | undefined => {
+  const convertItem = (item: Item, to: Converting): Item | undefined => {
     if (!(item instanceof Cell)) return convertMade(item, targets, to);
     const value = convert(item, to);
-    return value === undefined ? undefined : new Made(type, value, [item]);
+    if (value === undefined) return undefined;
+    return new Made(type, value, [item]);
   };
-  const evaluate = (env: Env): readonly Item[] => mapItems(compiled.evaluate(env), convertItem, env.run);
+  const evaluate = (env: Env): readonly Item[] => apart(mapItems(compiled.evaluate(env), convertItem, env.run));
   return { types: [type], many: compiled.many, needs: compiled.needs, evaluate };
 }
+
+/** Values of one cell each for itself. */
+function apart(items: readonly Item[]): readonly Item[] {
+  if (!items.some(isSeveral)) return items;
+  return items.flatMap((item) =>
+    item instanceof Made && item.value instanceof Several
+      ? item.value.values.map((value) => new Made(item.type, value, item.cells))
+      : [item],
+  );
+}
+
+const isSeveral = (item: Item): boolean => item instanceof Made && item.value instanceof Several;

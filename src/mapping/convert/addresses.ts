@@ -13,7 +13,8 @@ const TYPE_SYSTEM = 'http://terminology.hl7.org/CodeSystem/v2-0190';
 
 const TYPE_URL = 'urn:jingluo:extension:address-type';
 const VACATION_HOME_URL = 'http://hl7.org/fhir/StructureDefinition/iso21090-AD-use';
-const CENSUS_TRACT_URL = 'http://hl7.org/fhir/StructureDefinition/iso21090-ADXP-censusTract';
+/** Not iso21090-ADXP-censusTract, which R4 allows on a line only. */
+const CENSUS_TRACT_URL = 'urn:jingluo:extension:census-tract';
 
 /** The components of an address that are names of places, from the large to the small. */
 const FROM_LARGE = [4, 3, 9, 1, 2];

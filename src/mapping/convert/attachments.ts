@@ -1,4 +1,5 @@
 import type { Cell } from '../run/cell.ts';
+import { singleSpaced } from './coded.ts';
 import { compact, type Converter } from './converting.ts';
 import { mediaType, mediaTypeOf } from './media-types.ts';
 import { encoded } from './uris.ts';
@@ -32,6 +33,9 @@ function cleanBase64(data: string): string | undefined {
   return body.padEnd(Math.ceil(body.length / 4) * 4, '=');
 }
 
+/** ED-2 where no ED-3 says more (table 0191); the alternate-codes of the guide is no extension of R4. */
+const TYPE_URL = 'urn:jingluo:extension:type-of-data';
+
 /** ED to Attachment: base64 as sent, hex and plain text encoded again. */
 export const embeddedToAttachment: Converter = (cell, to) => {
   const sent = cell.part(5);
@@ -42,7 +46,9 @@ export const embeddedToAttachment: Converter = (cell, to) => {
     to.invalid(cell, encoding === 'HEX' ? 'hexadecimal data' : 'base64 data');
     return undefined;
   }
-  return { contentType: contentType(cell, data, encoding), data };
+  const type = cell.part(3) === '' ? cell.part(2) : '';
+  const extension = type === '' ? [] : [{ url: TYPE_URL, valueCode: singleSpaced(type) }];
+  return compact({ extension, contentType: contentType(cell, data, encoding), data });
 };
 
 function contentType(cell: Cell, data: string, encoding: string): string {

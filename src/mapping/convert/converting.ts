@@ -29,7 +29,16 @@ export interface Converting {
   stub(resource: StubResource): string;
 }
 
-/** Makes a FHIR value of one HL7 value; undefined where it holds nothing or nothing usable (then it says so). */
+/** Values that one HL7 value holds, where it may hold more than one (EIP, CWE to Identifier). */
+export class Several {
+  readonly values: readonly unknown[];
+
+  constructor(values: readonly unknown[]) {
+    this.values = values;
+  }
+}
+
+/** Makes a FHIR value of one HL7 value, or {@link Several}; undefined where it holds nothing or nothing usable (then it says so). */
 export type Converter = (cell: Cell, to: Converting) => unknown;
 
 const isAbsent = (part: unknown): boolean =>

@@ -1,6 +1,7 @@
 import type { Cell } from '../run/cell.ts';
 import { Memory } from '../run/memory.ts';
-import { compact, type Converter, type Converting } from './converting.ts';
+import { singleSpaced } from './coded.ts';
+import { compact, Several, type Converter, type Converting } from './converting.ts';
 import { identifierType } from './identifier-types.ts';
 import { periodOf, toDateTime } from './times.ts';
 import { encoded, uriOf } from './uris.ts';
@@ -133,6 +134,22 @@ export const licenceToIdentifier: Converter = (cell, to) => {
   });
 };
 
+/** EIP to both of its numbers, the placer's and the filler's (guide, EIP[Identifier-…]). */
+export const pairToIdentifiers: Converter = (cell, to) =>
+  new Several(
+    PAIR.flatMap(([at, kind]) => {
+      const value = cell.part(at, 1);
+      if (value === '') return [];
+      const namespace = to.namespace(authorityOf(cell.part(at, 2), cell.part(at, 3)), kind);
+      return [{ type: identifierType(kind), system: systemOf(namespace, cell.part(at, 3), cell.part(at, 4)), value }];
+    }),
+  );
+
+const PAIR = [
+  [1, 'PGN'],
+  [2, 'FGN'],
+] as const;
+
 /** EIP (SPM-2): its filler number, else its placer number. */
 export const pairToIdentifier: Converter = (cell, to) => {
   const at = cell.part(2, 1) === '' ? 1 : 2;
@@ -166,10 +183,28 @@ export const toUri: Converter = (cell) => {
   return text === '' ? undefined : (uriOf(text) ?? encoded(text));
 };
 
-/** CWE to Identifier: a code in its coding system (guide, CWE[Identifier]). */
-export const conceptToIdentifier: Converter = (cell, to) => {
-  const value = cell.part(1);
-  if (value === '') return undefined;
-  const name = cell.part(3);
-  return { system: (name === '' ? undefined : to.codeSystem(name)) ?? systemOf(to.namespace('', '')), value };
+/** CWE to `uri`: its first code, else the alternate one. */
+export const conceptToUri: Converter = (cell) => {
+  const text = cell.part(1) || cell.part(4);
+  return text === '' ? undefined : (uriOf(text) ?? encoded(text));
 };
+
+/** EI to Coding: the number as a code of who gave it. */
+export const toCoding: Converter = (cell, to) => {
+  const parts = identifierParts(cell, to);
+  return parts === undefined ? undefined : { system: parts.system, code: singleSpaced(parts.value) };
+};
+
+/** Where the codes of a CWE stand; the name of its system is two behind. */
+const CODES = [1, 4, 10];
+
+/** CWE to Identifiers: each of its codes in its coding system (guide, CWE[Identifier]). */
+export const conceptToIdentifier: Converter = (cell, to) =>
+  new Several(
+    CODES.flatMap((at) => {
+      const value = cell.part(at);
+      if (value === '') return [];
+      const name = cell.part(at + 2);
+      return [{ system: (name === '' ? undefined : to.codeSystem(name)) ?? systemOf(to.namespace('', '')), value }];
+    }),
+  );

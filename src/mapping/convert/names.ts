@@ -1,5 +1,5 @@
 import type { Cell } from '../run/cell.ts';
-import { compact, type Converter, type Converting } from './converting.ts';
+import { compact, Several, type Converter, type Converting } from './converting.ts';
 import { isHan, splitChineseName } from './surnames.ts';
 import { periodOf } from './times.ts';
 
@@ -160,6 +160,15 @@ function nameOf(cell: Cell, layout: Layout, to: Converting): Readonly<Record<str
 
 /** XPN to HumanName; the family name is the first subcomponent of XPN-1, the others go into its extensions. */
 export const toHumanName: Converter = (cell, to) => nameOf(cell, XPN, to);
+
+/** The same; what a person is called (XPN-15) is another name, the nickname. */
+export const toHumanNames: Converter = (cell, to) => {
+  const name = nameOf(cell, XPN, to);
+  const called = cell.count < 15 ? '' : cell.part(15);
+  if (called === '') return name;
+  const nickname = { use: 'nickname', text: called, given: [called] };
+  return name === undefined ? nickname : new Several([name, nickname]);
+};
 
 /** XCN or CNN to HumanName: id.family.given.second.suffix.prefix.degree. */
 export const professionalName: Converter = (cell, to) => nameOf(cell, cell.type === 'XCN' ? XCN : CNN, to);

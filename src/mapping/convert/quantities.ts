@@ -4,7 +4,7 @@ import { Memory } from '../run/memory.ts';
 import { singleSpaced } from './coded.ts';
 import { compact, type Converter, type Converting } from './converting.ts';
 import { toText } from './simple.ts';
-import { timeUnit } from './time-units.ts';
+import { minutesOf, timeUnit } from './time-units.ts';
 
 /** A number as HL7 and laboratories write it, with an optional comparator before it. */
 interface ParsedNumber {
@@ -120,6 +120,22 @@ export const cqToDuration: Converter = (cell, to) => {
 
 /** CQ to the number alone. */
 export const cqToDecimal: Converter = (cell, to) => plainNumber(cell.part(1), cell, to, (value) => value);
+
+/** CQ to the code of its unit. */
+export const cqToCode: Converter = (cell) => singleSpaced(cell.part(2)) || undefined;
+
+/** CQ to whole minutes. */
+export const cqToMinutes: Converter = (cell, to) => {
+  const minutes = minutesOf(cell.part(1), cell.part(2));
+  if (minutes === undefined && cell.part(1) !== '') to.invalid(cell, 'a number with a unit of time');
+  return minutes;
+};
+
+/** CWE to a Quantity that has only a unit (guide, CWE[Quantity]): the value stands in another field. */
+export const conceptToUnit: Converter = (cell, to) => {
+  const unit = unitOf(cell, to);
+  return unit.unit === undefined ? undefined : unit;
+};
 
 function partUnit(cell: Cell, to: Converting): Unit {
   const code = singleSpaced(cell.part(2));

@@ -5,20 +5,7 @@ import { identifierType } from './identifier-types.ts';
 import { authorityOf, checkDigits, systemOf } from './identifiers.ts';
 import { organizationKey, organizationNumber } from './organization-numbers.ts';
 import { professionalName, professionalToText, textOfName } from './names.ts';
-
-interface Named {
-  readonly type: string;
-  readonly value: string;
-  readonly namespace: string;
-  readonly display?: string | undefined;
-}
-
-/** Makes a resource known by its number and gives a reference to it. */
-export function refer(named: Named, elements: Readonly<Record<string, unknown>>, to: Converting): unknown {
-  const { type, value, namespace, display } = named;
-  const reference = to.stub({ type, key: { namespace, kind: type, value }, elements });
-  return compact({ reference, display });
-}
+import { refer } from './refer.ts';
 
 function xcnAuthority(cell: Cell): readonly [name: string, id: string, type: string] {
   return cell.type === 'CNN'
@@ -50,7 +37,7 @@ export const toPractitioner: Converter = (cell, to) => {
   });
   return refer(
     { type: 'Practitioner', value, namespace, display: display === value ? undefined : display },
-    elements ?? {},
+    elements,
     to,
   );
 };
@@ -91,7 +78,7 @@ export const toOrganization: Converter = (cell, to) => {
   const kind = cell.count < 2 ? '' : cell.part(2);
   const extension =
     kind === '' ? [] : [{ url: NAME_TYPE_URL, valueCoding: { system: tableSystem(NAME_TYPES, kind), code: kind } }];
-  const elements = compact({ extension, identifier, name: name === '' ? value : name }) ?? {};
+  const elements = compact({ extension, identifier, name: name === '' ? value : name });
   return refer({ type: 'Organization', value, namespace, display: name || undefined }, elements, to);
 };
 
@@ -101,71 +88,26 @@ const NAME_TYPES = 'http://terminology.hl7.org/CodeSystem/v2-0204';
 /** CWE (a department: code and name) to a reference to an Organization. */
 export const conceptToOrganization: Converter = (cell, to) => {
   const code = cell.part(1);
-  const name = cell.part(2);
+  const name = cell.part(9) || cell.part(2);
   const value = code === '' ? name : code;
   if (value === '') return undefined;
-  const namespace = to.namespace('', 'Organization');
-  const elements = { identifier: [{ system: systemOf(namespace), value }], name: name === '' ? value : name };
+  const codes = cell.part(3);
+  const namespace = to.namespace(codes, 'Organization');
+  const system = (codes === '' ? undefined : to.codeSystem(codes)) ?? systemOf(namespace);
+  const elements = { identifier: [{ system, value }], name: name === '' ? value : name };
   return refer({ type: 'Organization', value, namespace, display: name || value }, elements, to);
 };
 
-/** Parts of PL from the building down to the bed, with the physical type of the smallest (table location-physical-type). */
-const LEVELS: readonly (readonly [component: number, code: string])[] = [
-  [7, 'bu'],
-  [8, 'lvl'],
-  [1, 'wa'],
-  [2, 'ro'],
-  [3, 'bd'],
-];
-
-/** What a place is called: by its facility, and in it by building, floor, point of care, room and bed; value is empty where nothing is said. */
-export function placeName(cell: Cell, to: Converting): { readonly namespace: string; readonly value: string } {
-  const levels = LEVELS.map(([component]) => cell.part(component) || cell.part(component, 2));
-  const value = levels.join('^').replace(/\^+$/u, '') || cell.part(9) || cell.part(4) || cell.part(4, 2);
-  return { namespace: to.namespace(cell.part(4) || cell.part(4, 2), 'Location'), value };
-}
-
-/** PL to the Identifier of the Location that references to it mean. */
-export const placeIdentifier: Converter = (cell, to) => {
-  const { namespace, value } = placeName(cell, to);
-  return value === '' ? undefined : { system: systemOf(namespace), value };
+/** XON to a reference to a Location, known by number or name (guide, XON[Location]). */
+export const organizationToLocation: Converter = (cell, to) => {
+  const name = cell.part(1);
+  const { namespace, value } = organizationKey(cell, to);
+  if (value === '') return undefined;
+  const hasNumber = cell.part(10) !== '' || cell.part(3) !== '';
+  const identifier = hasNumber ? [organizationNumber(cell, namespace)] : [];
+  const elements = compact({ identifier, mode: 'instance', name: name === '' ? value : name });
+  return refer({ type: 'Location', value, namespace, display: name || undefined }, elements, to);
 };
-
-/** PL as a person reads it: from the building down to the bed, else its description, else its facility. */
-export const placeToText: Converter = (cell) => {
-  const parts = LEVELS.map(([component]) => cell.part(component)).filter((text) => text !== '');
-  return parts.join(' ') || cell.part(9) || cell.part(4) || undefined;
-};
-
-/** PL to one line of text: building, floor, point of care, room and bed, else its description or facility. */
-export const placeText: Converter = (cell) => {
-  const parts = LEVELS.map(([component]) => cell.part(component) || cell.part(component, 2));
-  const text = parts.filter((part) => part !== '').join(' ');
-  return text || cell.part(9) || cell.part(4) || cell.part(4, 2) || undefined;
-};
-
-/** PL to a reference to a Location: one for each combination of facility, building, floor, point of care, room and bed. */
-export const toLocation: Converter = (cell, to) => {
-  const levels = LEVELS.map(([component]) => cell.part(component) || cell.part(component, 2));
-  const parts = levels.filter((text) => text !== '');
-  const facility = cell.part(4) || cell.part(4, 2);
-  const description = cell.part(9);
-  const name = parts.join(' ') || description || facility;
-  if (name === '') return undefined;
-  const { namespace, value } = placeName(cell, to);
-  const code = LEVELS[levels.findLastIndex((text) => text !== '')]?.[1];
-  const physicalType = code === undefined ? undefined : { coding: [{ system: LOCATION_TYPE, code }] };
-  const elements = compact({
-    identifier: [{ system: systemOf(namespace), value }],
-    mode: 'instance',
-    name,
-    description,
-    physicalType,
-  });
-  return refer({ type: 'Location', value, namespace, display: name }, elements ?? {}, to);
-};
-
-const LOCATION_TYPE = 'http://terminology.hl7.org/CodeSystem/location-physical-type';
 
 /** A name only (ST, CWE, XPN): a reference that shows it and points nowhere. */
 export const toDisplay: Converter = (cell, to) => {

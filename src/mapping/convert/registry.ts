@@ -7,10 +7,12 @@ import type { Converter } from './converting.ts';
 import { eventToCoding, eventToText } from './events.ts';
 import * as facilities from './facilities.ts';
 import * as identifiers from './identifiers.ts';
+import * as locations from './locations.ts';
 import * as names from './names.ts';
 import { toDevice, toSpecimen } from './numbered.ts';
 import { organizationText, toOrganizationNumber } from './organization-numbers.ts';
 import { practitionerNumber } from './practitioner-numbers.ts';
+import { activityPractitioner, activityRole } from './practitioner-roles.ts';
 import * as quantities from './quantities.ts';
 import * as references from './references.ts';
 import * as simple from './simple.ts';
@@ -47,7 +49,8 @@ const CONCEPT: Targets = {
   string: coded.conceptText,
   markdown: coded.conceptText,
   boolean: simple.toBoolean,
-  uri: identifiers.toUri,
+  uri: identifiers.conceptToUri,
+  Quantity: quantities.conceptToUnit,
   Annotation: coded.conceptToAnnotation,
   Identifier: identifiers.conceptToIdentifier,
   'Reference(Organization)': references.conceptToOrganization,
@@ -102,11 +105,13 @@ const CONVERTERS: Readonly<Record<string, Targets>> = {
     Identifier: identifiers.toIdentifier,
     string: simple.toText,
     uri: identifiers.toUri,
+    Coding: identifiers.toCoding,
     'Reference(Device)': toDevice,
   },
-  EIP: { Identifier: identifiers.pairToIdentifier, 'Reference(Specimen)': toSpecimen },
+  EIP: { Identifier: identifiers.pairToIdentifiers, 'Reference(Specimen)': toSpecimen },
   DLN: { Identifier: identifiers.licenceToIdentifier },
   PLN: { Identifier: practitionerNumber },
+  NDL: { 'Reference(PractitionerRole)': activityRole, 'Reference(Practitioner)': activityPractitioner },
   MSG: { Coding: eventToCoding, string: eventToText },
   HD: {
     string: identifiers.hdToText,
@@ -118,12 +123,13 @@ const CONVERTERS: Readonly<Record<string, Targets>> = {
     'Reference(Device)': facilities.applicationToDevice,
     Reference: facilities.applicationToDevice,
   },
-  XPN: { HumanName: names.toHumanName, string: names.nameToText },
+  XPN: { HumanName: names.toHumanNames, string: names.nameToText },
   XCN: PERSON,
   CN: PERSON,
   CNN: PERSON,
   XON: {
     'Reference(Organization)': references.toOrganization,
+    'Reference(Location)': references.organizationToLocation,
     string: organizationText,
     Identifier: toOrganizationNumber,
   },
@@ -132,9 +138,9 @@ const CONVERTERS: Readonly<Record<string, Targets>> = {
   XTN: { ContactPoint: contacts.toContactPoint, string: simple.toText },
   TN: { ContactPoint: contacts.toContactPoint, string: simple.toText },
   PL: {
-    'Reference(Location)': references.toLocation,
-    Identifier: references.placeIdentifier,
-    string: references.placeToText,
+    'Reference(Location)': locations.toLocation,
+    Identifier: locations.placeIdentifier,
+    string: locations.placeToText,
   },
   OG: { string: simple.toText },
   SN: {
@@ -148,6 +154,8 @@ const CONVERTERS: Readonly<Record<string, Targets>> = {
     SimpleQuantity: quantities.cqToSimple,
     Duration: quantities.cqToDuration,
     decimal: quantities.cqToDecimal,
+    code: quantities.cqToCode,
+    unsignedInt: quantities.cqToMinutes,
     string: quantities.joined,
   },
   MO: { Money: quantities.toMoney, string: quantities.joined },

@@ -105,7 +105,7 @@ check('Patient.address', [
     'PID|||||||||||^^X^^^^^^C1^T9^^20200101&20210101',
     [
       {
-        extension: [{ url: `${URL}iso21090-ADXP-censusTract`, valueString: 'T9' }],
+        extension: [{ url: 'urn:jingluo:extension:census-tract', valueString: 'T9' }],
         city: 'X',
         district: 'C1',
         period: { start: '2020-01-01', end: '2021-01-01' },
