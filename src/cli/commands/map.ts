@@ -2,11 +2,12 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import { hl7Files, mapFile, type Mapped, type MapOptions } from '../../app/map-files.ts';
+import { changesIn } from '../../app/watch-paths.ts';
 import { bundleText } from '../../app/bundle.ts';
 import { loadSite } from '../../app/site.ts';
 import { formatProblem } from '../../core/problem.ts';
 import { guarded, withCommonOptions, withExamples, type Cli, type CommonOptions } from '../command.ts';
-import { EXIT, type Terminal } from '../terminal.ts';
+import { EXIT, fail, type Terminal } from '../terminal.ts';
 
 /** Options of the commands that map files. */
 export interface MapCommandOptions extends CommonOptions {
@@ -14,6 +15,7 @@ export interface MapCommandOptions extends CommonOptions {
   readonly site?: string;
   readonly source: string;
   readonly charset?: string;
+  readonly watch?: boolean;
 }
 
 /** Adds what says where the messages of files come from. */
@@ -42,26 +44,44 @@ export function registerMap(cli: Cli): void {
   const map = cli.program.command('map <path>').description('map HL7 v2 messages to FHIR bundles, one a message');
   withMapOptions(withCommonOptions(map))
     .option('--out <dir>', 'write NAME.json files here instead of printing')
+    .option('--watch', 'map again whenever the messages or the mappings change, until interrupted')
     .action((given: string, options: MapCommandOptions) =>
       guarded(cli, options, async () => {
-        const how = await mapOptions(options);
-        let failed = 0;
-        let done = 0;
-        for (const file of await hl7Files(given)) {
-          for (const mapped of await mapFile(file, how)) {
-            done += 1;
-            if (!(await show(cli.terminal, mapped, given, options))) failed += 1;
-          }
+        const all = await mapAll(cli.terminal, given, options);
+        if (options.watch !== true) return all;
+        const { config } = await loadSite(options);
+        const stop = new AbortController();
+        process.once('SIGINT', () => {
+          stop.abort();
+        });
+        for await (const change of changesIn([config.folders.mappings, given], stop.signal)) {
+          cli.terminal.err(`change ${change}`);
+          await mapAll(cli.terminal, given, options).catch((error: unknown) => fail(cli.terminal, error, false));
         }
-        if (options.out !== undefined) cli.terminal.err(`${done - failed} of ${done} messages mapped.`);
-        return failed === 0 ? EXIT.ok : EXIT.failed;
+        return EXIT.ok;
       }),
     );
   withExamples(map, [
     'map adt.hl7',
     'map messages/ --out bundles/ --site county-hospital',
     'map gbk.hl7 --charset GB18030',
+    'map adt.hl7 --site county-hospital --watch',
   ]);
+}
+
+/** Maps everything once. */
+async function mapAll(terminal: Terminal, given: string, options: MapCommandOptions): Promise<number> {
+  const how = await mapOptions(options);
+  let failed = 0;
+  let done = 0;
+  for (const file of await hl7Files(given)) {
+    for (const mapped of await mapFile(file, how)) {
+      done += 1;
+      if (!(await show(terminal, mapped, given, options))) failed += 1;
+    }
+  }
+  if (options.out !== undefined) terminal.err(`${done - failed} of ${done} messages mapped.`);
+  return failed === 0 ? EXIT.ok : EXIT.failed;
 }
 
 async function show(terminal: Terminal, mapped: Mapped, root: string, options: MapCommandOptions): Promise<boolean> {
