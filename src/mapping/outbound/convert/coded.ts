@@ -11,6 +11,14 @@ interface Words {
   readonly version: string;
 }
 
+/**
+ * A code of no system is a local one (table 0396: L), which is read as a code of no system again. One that a table put
+ * back says so by an empty system: it is of the table that HL7 has for the field.
+ */
+function localName(coding: Coding): string {
+  return coding['system'] === undefined && textOf(coding['code']) !== '' ? 'L' : '';
+}
+
 const NONE: Words = { code: '', display: '', system: '', version: '' };
 
 function wordsOf(coding: Coding | undefined, run: Run): Words {
@@ -19,7 +27,7 @@ function wordsOf(coding: Coding | undefined, run: Run): Words {
   return {
     code: textOf(coding['code']),
     display: textOf(coding['display']),
-    system: uri === '' ? '' : run.setting.receiver.codeSystem(uri),
+    system: uri === '' ? localName(coding) : run.setting.receiver.codeSystem(uri),
     version: textOf(coding['version']),
   };
 }

@@ -76,6 +76,7 @@ const CONVERTERS: Readonly<Record<string, Sources>> = {
   EIP: { Identifier: identifiers.toEip },
   DLN: { Identifier: identifiers.toDln },
   HD: NAMES,
+  FN: TEXTS,
   XPN: { HumanName: names.toXpn, ...each('string literal', simple.toText) },
   XAD: { Address: contacts.toXad },
   XTN: { ContactPoint: contacts.toXtn, ...each('string literal', simple.toText) },

@@ -24,7 +24,7 @@ function sentCodings(codings: readonly Coding[], { inverse }: Use): readonly Cod
   // What was sent stands behind its translation: it goes back as it came.
   const sent = others.find((coding) => inverse.gives(textOf(coding['code']), found));
   if (sent !== undefined) return [sent, ...others.filter((coding) => coding !== sent)];
-  return [{ code: inverse.find(textOf(found['code']), found['system']) }, ...others];
+  return [{ code: inverse.find(textOf(found['code']), found['system']), system: '' }, ...others];
 }
 
 /** True where nothing has to be translated: a table that keeps what it lacks, or a code that senders write themselves. */
@@ -37,7 +37,7 @@ function backConcept(item: Item, use: Use): unknown {
   const sent = sentCodings(codings, use);
   if (sent !== undefined) return { coding: sent, ...(text === undefined ? {} : { text }) };
   if (codings.length === 0 || staysAsItIs(use, codings)) return item.value;
-  return use.fallback === undefined ? undefined : { coding: [{ code: use.fallback }] };
+  return use.fallback === undefined ? undefined : { coding: [{ code: use.fallback, system: '' }] };
 }
 
 function backCoding(item: Item, use: Use): unknown {
@@ -45,7 +45,7 @@ function backCoding(item: Item, use: Use): unknown {
   const sent = sentCodings([coding], use)?.[0];
   if (sent !== undefined) return sent;
   if (staysAsItIs(use, [coding])) return item.value;
-  return use.fallback === undefined ? undefined : { code: use.fallback };
+  return use.fallback === undefined ? undefined : { code: use.fallback, system: '' };
 }
 
 function backCode(item: Item, { inverse, table, fallback }: Use): unknown {

@@ -29,16 +29,18 @@ function textsOf({ input, fail }: Call): { readonly evaluate: (env: Env) => read
 
 const STRING = [typed('string')];
 
+/** A code stays one. */
 function changed(call: Call, change: (text: string) => string): Compiled {
   const { evaluate } = textsOf(call);
+  const type = call.input.types.every((one) => one.type === 'code') ? 'code' : 'string';
   return {
-    types: STRING,
+    types: [typed(type)],
     many: call.input.many,
     constant: call.input.constant,
     evaluate: (env) =>
       evaluate(env).flatMap((item) => {
         const text = change(String(item.value));
-        return text === '' ? [] : [new Item('string', text, undefined, item.madeOf)];
+        return text === '' ? [] : [new Item(type, text, undefined, item.madeOf)];
       }),
   };
 }

@@ -82,7 +82,7 @@ export class Account {
 
   /** True for what only describes something that is said: which extension it is, the system and name of a code. */
   #isDescription(name: string, value: Readonly<Record<string, unknown>>, { path, plain }: Place): boolean {
-    if (name === 'url') return /xtension$/u.test(plain);
+    if (name === 'url') return plain.endsWith('xtension');
     if (DESCRIBING.has(name) && this.#said.has(`${path}.code`)) return true;
     return name === 'text' && listOf(value['coding']).some((_, index) => this.#saysCode(`${path}.coding[${index}]`));
   }
