@@ -16,7 +16,7 @@ export interface ElementRules {
   readonly rules: readonly Rule[];
   /** True where several fields fill the list, so that each is news of its own. */
   readonly entries: boolean;
-  /** True for the numbers of a patient: one that several fields carry is said once. */
+  /** True for numbers, telephones and addresses of a patient: what several fields carry is said once. */
   readonly distinct: boolean;
   /** True where it is gathered from all places that gave one key. */
   readonly joined: boolean;
@@ -60,6 +60,8 @@ interface ResourceSetting {
   readonly placement: Placement;
 }
 
+const SAID_ONCE: ReadonlySet<string> = new Set(['identifier', 'telecom', 'address']);
+
 function isPatientNumbers(type: string, element: Element, rule: Rule): boolean {
   return type === 'Patient' && element.name === 'identifier' && rule.unit === 'PID-3';
 }
@@ -90,7 +92,7 @@ function elementRules(node: Node | undefined, { type, join, context }: Owner): r
     const entries = element.list && (rules.length > 1 || rules.some((rule) => isPatientNumbers(type, element, rule)));
     const file = entry.at.file ?? '';
     const needs = anyNeed(rules.map((rule) => rule.needs));
-    const distinct = type === 'Patient' && element.name === 'identifier';
+    const distinct = type === 'Patient' && SAID_ONCE.has(element.name);
     const joined = join?.elements.has(element.name) ?? false;
     const label = `mappings/${file} ${context.path}.${entry.key}`;
     return [{ element, rules, entries, distinct, joined, needs, label }];

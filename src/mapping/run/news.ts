@@ -69,18 +69,17 @@ function unitOf(unit: string, value: Made, env: Env): string {
   return parts === undefined ? unit : `${unit}|${parts.namespace}|${parts.kind}`;
 }
 
-/** What names a number whichever field carries it. */
-function numberOf({ value }: Made): string | undefined {
-  return isObject(value) && typeof value['value'] === 'string'
-    ? `${String(value['system'])}|${value['value']}`
-    : undefined;
+/** The same number whichever field carries it and whatever it says beside; anything else only where all of it is equal. */
+function isSame(one: unknown, other: unknown): boolean {
+  if (!isObject(one) || !isObject(other)) return false;
+  if (typeof one['value'] === 'string') return one['value'] === other['value'] && one['system'] === other['system'];
+  return one['value'] === undefined && JSON.stringify(one) === JSON.stringify(other);
 }
 
-/** Values that no earlier field gave; notes them. */
-function newOnes(values: readonly Made[], earlier: Set<string>): readonly Made[] {
-  const fresh = values.filter((value) => !earlier.has(numberOf(value) ?? ''));
-  for (const value of fresh) earlier.add(numberOf(value) ?? ' ');
-  return fresh;
+/** Values that no earlier field gave. */
+function newOnes(values: readonly Made[], earlier: readonly Made[]): readonly Made[] {
+  if (earlier.length === 0) return values;
+  return values.filter(({ value }) => !earlier.some((known) => isSame(known.value, value)));
 }
 
 const saysAnything = (out: Output): boolean => out.nulled || out.values.length > 0;
@@ -107,13 +106,12 @@ function addToUnits(units: Units, rule: Rule, values: readonly Made[], env: Env)
 function byUnit(rules: ElementRules, { env, also }: Looking, news: NewsByName): Told | undefined {
   const { name } = rules.element;
   const values: Made[] = [];
-  const earlier = rules.distinct ? new Set<string>() : undefined;
   let units: Units | undefined;
   for (const rule of rules.rules) {
     if (also.length === 0 && !mayYield(rule.needs, env)) continue;
     const out = produced(rule, env, also);
     if (!saysAnything(out)) continue;
-    const own = earlier === undefined ? out.values : newOnes(out.values, earlier);
+    const own = rules.distinct ? newOnes(out.values, values) : out.values;
     addToUnits((units ??= {}), rule, own, env);
     for (const value of own) values.push(value);
   }
