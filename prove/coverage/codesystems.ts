@@ -3,6 +3,7 @@ import type { DescribedRule } from '../../src/mapping/describe/rules.ts';
 import { canonicalType } from '../../src/mapping/convert/registry.ts';
 import { lookUp, type Table } from '../../src/mapping/tables/table.ts';
 import { isResourceType } from '../../src/mapping/types/fhir-model.ts';
+import { STANDARD_SEGMENTS } from '../../src/mapping/types/hl7-model.ts';
 import type { Sheet } from './csv.ts';
 import type { Differences } from './differences.ts';
 import type { Judged, JudgedSheet } from './judged.ts';
@@ -59,6 +60,15 @@ function usesOf(segments: readonly Sheet[], types: readonly Sheet[]): ReadonlyMa
 const readsField = ({ readings }: DescribedRule, field: string): boolean =>
   readings.fields.some((one) => one === field || one.startsWith(`${field}.`));
 
+/** A rule that names the component of a field of this type (`OBR-15.4`), or hands the whole value to such a resource. */
+function readsComponent({ type: made, readings }: DescribedRule, { type, n, target }: Component): boolean {
+  return readings.fields.some((address) => {
+    const [, segment = '', field = '', component] = /^(\w{3})-(\d+)(?:\.(\d+))?/u.exec(address) ?? [];
+    if (STANDARD_SEGMENTS.get(segment)?.[Number(field) - 1]?.type !== canonicalType(type)) return false;
+    return component === undefined ? made === target : Number(component) === n;
+  });
+}
+
 class CodeJudge {
   readonly #rules: readonly DescribedRule[];
   readonly #tables: ReadonlyMap<string, Table>;
@@ -71,7 +81,11 @@ class CodeJudge {
   }
 
   judge(sheet: Sheet, use: Use | undefined): JudgedSheet {
-    const rules = this.#rules.filter((rule) => [...(use?.fields ?? [])].some((field) => readsField(rule, field)));
+    const rules = this.#rules.filter(
+      (rule) =>
+        [...(use?.fields ?? [])].some((field) => readsField(rule, field)) ||
+        (use?.components ?? []).some((component) => readsComponent(rule, component)),
+    );
     const tables = this.#tablesFor(sheet, rules);
     const rows = rowsOf(sheet).map(({ code, target }): Judged => {
       const base = { from: code, to: target };

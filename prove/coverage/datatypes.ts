@@ -7,7 +7,7 @@ import { STANDARD_SEGMENTS } from '../../src/mapping/types/hl7-model.ts';
 import type { Sheet } from './csv.ts';
 import type { Differences } from './differences.ts';
 import type { Judged, JudgedSheet } from './judged.ts';
-import { convertSample, fullSample, valueOf, type Probed } from './probe.ts';
+import { convertSample, fullSample, samplesOf, valueOf, type Probed } from './probe.ts';
 
 /** One row of a data type map that names a FHIR element. */
 interface Row {
@@ -58,14 +58,16 @@ function isThere(attribute: string, { value, resources }: Probed, type: string):
 const fieldType = (segment: string, field: string): string | undefined =>
   STANDARD_SEGMENTS.get(segment)?.[Number(field) - 1]?.type;
 
-/** Rules that name the component themselves: `ORC-7[1].4`. */
-function hasRule(rules: readonly DescribedRule[], type: string, { n, attribute }: Row): boolean {
-  const [head = ''] = pathOf(attribute.split('(')[0] ?? '');
-  return rules.some(({ element, readings }) =>
-    readings.fields.some((address) => {
+/** Rules that name the component themselves (`ORC-7[1].4`), or give the whole value to just this element of the resource. */
+function hasRule(rules: readonly DescribedRule[], type: string, fhir: string, { n, attribute }: Row): boolean {
+  const path = pathOf(attribute.split('(')[0] ?? '').filter((part) => !['coding', 'url'].includes(part));
+  const head = (path.at(-1) ?? '').slice(0, 6).toLowerCase();
+  return rules.some((rule) =>
+    rule.readings.fields.some((address) => {
       const [, segment = '', field = '', component] = /^(\w{3})-(\d+)(?:\.(\d+))?/u.exec(address) ?? [];
-      const isType = fieldType(segment, field) === type;
-      return isType && Number(component) === n && element.toLowerCase().includes(head.slice(0, 6).toLowerCase());
+      if (fieldType(segment, field) !== type) return false;
+      if (component === undefined) return n === 1 && rule.type === fhir && rule.element === path.join('.');
+      return Number(component) === n && (path.length === 0 || rule.element.toLowerCase().includes(head));
     }),
   );
 }
@@ -89,13 +91,15 @@ class TypeJudge {
   }
 
   judge(sheet: Sheet): JudgedSheet {
-    const [, hl7 = '', named = ''] = /^(\w+)\[(\w+)/u.exec(sheet.name) ?? [];
+    const [, hl7 = '', named = '', inner] = /^(\w+)\[(\w+)(?:\.(\w+))?/u.exec(sheet.name) ?? [];
     const fhir = FHIR_TYPES[named] ?? named;
-    const rows = rowsOf(sheet, hl7).map((row): Judged => {
-      const base = { from: row.from, to: row.attribute };
+    const rows = rowsOf(sheet, hl7).map((given): Judged => {
+      const within = inner === undefined ? given.attribute : `${inner}.${given.attribute}`;
+      const row = { ...given, attribute: within.replaceAll('occurence', 'occurrence') };
+      const base = { from: row.from, to: given.attribute };
       const state = this.#stateOf(row, hl7 === 'CF' ? hl7 : canonicalType(hl7), fhir);
       if (state === 'mapped') return { ...base, state, note: '' };
-      const name = row.attribute.replaceAll(/\[[^\]]*\]/gu, '');
+      const name = given.attribute.replaceAll(/\[[^\]]*\]/gu, '');
       const reason = this.#differences.find('datatypes', sheet.name, [`${row.from} ${name}`, row.from]);
       if (reason !== undefined) return { ...base, state: reason.kind, note: reason.text };
       if (row.proposed) return { ...base, state: 'no-place', note: 'proposed by the guide, not defined' };
@@ -107,7 +111,7 @@ class TypeJudge {
   #stateOf(row: Row, hl7: string, fhir: string): State {
     const tries = [...this.#wholes(hl7, fhir), ...this.#inElements(row, hl7, fhir)];
     const states = tries.map((one) => this.#probe({ ...row, attribute: one.attribute ?? row.attribute }, hl7, one));
-    if (states.includes('mapped') || hasRule(this.#rules, hl7, row)) return 'mapped';
+    if (states.includes('mapped') || hasRule(this.#rules, hl7, fhir, row)) return 'mapped';
     return states.includes('elsewhere') ? 'elsewhere' : 'missing';
   }
 
@@ -144,7 +148,7 @@ class TypeJudge {
       convertSample(hl7, target, write(parts), this.#codeSystems);
     const full = { ...fullSample(type), ...PARTICULAR[`${type}[${target}]`] };
     let state: State = 'missing';
-    for (const parts of n === undefined ? [full] : probesOf(full, n)) {
+    for (const parts of n === undefined ? [full] : probesOf(type, full, n)) {
       const made = convert(parts);
       if (made === undefined) continue;
       const rest = Object.fromEntries(Object.entries(parts).filter(([key]) => Number(key) !== n));
@@ -177,11 +181,18 @@ const PARTICULAR: Readonly<Record<string, Readonly<Record<number, string>>>> = {
 };
 
 /** The component among all others, beside the first, and alone: some are only looked at where others are absent. */
-function probesOf(full: Readonly<Record<number, string>>, n: number): readonly Readonly<Record<number, string>>[] {
-  const own = { [n]: full[n] ?? `Text${n}` };
+function probesOf(
+  type: string,
+  full: Readonly<Record<number, string>>,
+  n: number,
+): readonly Readonly<Record<number, string>>[] {
   const first = full[1] === undefined ? {} : { 1: full[1] };
   const second = full[2] === undefined ? {} : { 2: full[2] };
-  return [{ ...full, ...own }, { ...first, ...own }, { ...first, ...second, ...own }, own];
+  const particular = full[n] === undefined || full[n] === '' ? [] : [full[n]];
+  return [...new Set([...particular, ...samplesOf(type, n)])].flatMap((sample) => {
+    const own = { [n]: sample };
+    return [{ ...full, ...own }, { ...first, ...own }, { ...first, ...second, ...own }, own];
+  });
 }
 
 /** Every row of every data type map, tried out on values made up for it. */

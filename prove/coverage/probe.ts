@@ -1,5 +1,6 @@
 import type { Segment } from '../../src/hl7/message.ts';
 import { readMessage } from '../../src/hl7/read-message.ts';
+import { Several } from '../../src/mapping/convert/converting.ts';
 import { findConversion } from '../../src/mapping/convert/registry.ts';
 import { Cell } from '../../src/mapping/run/cell.ts';
 import { formalParts } from '../../src/mapping/run/formal-parts.ts';
@@ -32,48 +33,68 @@ const SAMPLES: Readonly<Record<string, string>> = {
   CQ: '5&mg',
 };
 
-/** Where the sample of the type would not be a value that a component can have. */
-const COMPONENT_SAMPLES: Readonly<Record<string, string>> = {
-  'NA.1': '5',
-  'NA.2': '6',
-  'NA.3': '7',
-  'NA.4': '8',
-  'NR.1': '3',
-  'NR.2': '9',
-  'ED.2': 'application',
-  'ED.3': 'pdf',
-  'ED.4': 'Base64',
-  'ED.5': 'QUJD',
-  'RP.1': 'http://example.org/a.pdf',
-  'RP.3': 'application',
-  'RP.4': 'pdf',
-  'HD.2': '1.2.3.4',
-  'HD.3': 'ISO',
-  'SN.1': '>',
-  'SN.3': '-',
-  'XTN.1': '5550123',
-  'XTN.2': 'WPN',
-  'XTN.3': 'FX',
-  'XTN.5': '86',
-  'XTN.6': '21',
-  'XTN.7': '5550123',
-  'XTN.4': 'a@example.org',
-  'CX.5': 'MR',
-  'CX.7': '20260102',
-  'CWE.3': 'LN',
-  'CWE.6': 'SCT',
-  'CWE.12': 'UCUM',
-  'XPN.7': 'L',
-  'XAD.7': 'H',
-  'XAD.13': '20260101',
-  'XCN.10': 'L',
+/** Where the sample of the type would not be a value that a component can have; several where one does not say all. */
+const COMPONENT_SAMPLES: Readonly<Record<string, readonly string[]>> = {
+  'NA.1': ['5'],
+  'NA.2': ['6'],
+  'NA.3': ['7'],
+  'NA.4': ['8'],
+  'NR.1': ['3'],
+  'NR.2': ['9'],
+  'ED.2': ['application'],
+  'ED.3': ['pdf'],
+  'ED.4': ['Base64'],
+  'ED.5': ['QUJD'],
+  'RP.1': ['http://example.org/a'],
+  'RP.3': ['application'],
+  'RP.4': ['pdf'],
+  'HD.2': ['1.2.3.4'],
+  'HD.3': ['ISO'],
+  'SN.1': ['>'],
+  'SN.3': ['-'],
+  'XTN.1': ['5550123'],
+  'XTN.2': ['WPN', 'PRN'],
+  'XTN.3': ['FX', 'PH', 'Internet'],
+  'XTN.4': ['a@example.org'],
+  'XTN.5': ['86'],
+  'XTN.6': ['21'],
+  'XTN.7': ['5550123'],
+  'CX.5': ['MR'],
+  'CX.7': ['20260102'],
+  'CWE.3': ['LN'],
+  'CWE.6': ['SCT'],
+  'CWE.12': ['UCUM'],
+  'XPN.7': ['L', 'N', 'M'],
+  'XPN.11': ['F'],
+  'XAD.7': ['H', 'M', 'HV', 'L', 'B', 'BA'],
+  'XAD.13': ['20260101'],
+  'XCN.10': ['L', 'N'],
+  'XCN.18': ['F'],
+  'RPT.1': ['Q6H', 'AC'],
+  'RPT.3': ['1'],
+  'RPT.4': ['3'],
+  'RPT.5': ['6'],
+  'RPT.6': ['h'],
+  'RPT.8': ['AC'],
+  'RPT.9': ['30'],
+  'RPT.10': ['min'],
+  'RI.1': ['Q6H'],
+  'RI.2': ['0800'],
+  'TQ.2': ['Q6H', 'Q6H&0800'],
+  'TQ.3': ['D5'],
+  'TQ.6': ['S'],
+  'TQ.12': ['3'],
 };
 
 const NO_WARNINGS: readonly string[] = [];
 
-/** The sample of a component: `FN` is `Stone&van&…`. */
-export function sampleOf(type: string, n: number): string {
-  return COMPONENT_SAMPLES[`${type}.${n}`] ?? SAMPLES[componentType(type, n)] ?? `Text${n}`;
+/** The samples of a component: `FN` is `Stone&van&…`. */
+export const samplesOf = (type: string, n: number): readonly string[] =>
+  COMPONENT_SAMPLES[`${type}.${n}`] ?? [simpleSample(type, n)];
+
+function simpleSample(type: string, n: number): string {
+  const sample = componentCount(type) === undefined ? SAMPLES[type] : SAMPLES[componentType(type, n)];
+  return sample ?? `Text${n}`;
 }
 
 /** A value with these components populated. */
@@ -82,14 +103,13 @@ export function valueOf(parts: Readonly<Record<number, string>>, separator = '^'
   return Array.from({ length: count }, (_, index) => parts[index + 1] ?? '').join(separator);
 }
 
-/** Every component of a type with its sample. */
+/** Every component of a type with its first sample. */
 export function fullSample(type: string): Readonly<Record<number, string>> {
   const count = componentCount(type) ?? 1;
-  return Object.fromEntries(Array.from({ length: count }, (_, index) => [index + 1, simpleSample(type, index + 1)]));
+  return Object.fromEntries(
+    Array.from({ length: count }, (_, index) => [index + 1, samplesOf(type, index + 1)[0] ?? '']),
+  );
 }
-
-const simpleSample = (type: string, n: number): string =>
-  componentCount(type) === undefined ? (SAMPLES[type] ?? `Text${n}`) : sampleOf(type, n);
 
 /** What the converter of a type makes of a value; undefined where there is none, or where it makes nothing. */
 export function convertSample(
@@ -120,11 +140,12 @@ export function convertSample(
   const place = { field: 1, repetition: 1, component: 0, subcomponent: 0, type, formal: formalParts(type) };
   const made = conversion.convert(new Cell(segment, place, value, read.value.separators), run);
   if (made === undefined) return undefined;
+  const values = made instanceof Several ? made.values : made;
   const resources = run.patches.all().map((patch) => ({
     type: patch.type,
     elements: Object.fromEntries(
       Object.entries(patch.elements).flatMap(([name, news]) => (news.kind === 'value' ? [[name, news.value]] : [])),
     ),
   }));
-  return { value: made, resources };
+  return { value: values, resources };
 }
