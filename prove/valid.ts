@@ -30,6 +30,7 @@ const CONTEXT = {
   zone: 'Asia/Shanghai',
   receivedAt: new Date('2026-11-21T00:00:00Z'),
   snapshots: [],
+  envelope: true,
 };
 
 function mapped({ name, bytes }: Input, mappings: MappingSet): readonly Made[] | undefined {
