@@ -81,17 +81,16 @@ function prepare(
   library: Library,
   site: SiteParts,
 ): Prepared | undefined {
-  const { faults, tables } = site;
+  const { faults, tables, tablesHash } = site;
   const structure = structureOf(name, node, library, faults);
   if (structure === undefined) return undefined;
   const segments = new Map([...STANDARD_SEGMENTS, ...zFields(node)]);
   const writer = compileMessage(node, withZ(structure, node), { faults, tables, segments, shared });
   const texts = [...files].sort().map((file) => `${file}\n${library.texts.get(file) ?? ''}`);
-  const rows = [...tables.values()].map((table) => JSON.stringify([table.name, table.default, [...table.rows]]));
   return {
     name,
     structure: structure.id,
-    version: sha256(name, ...texts, JSON.stringify(structure), ...rows),
+    version: sha256(name, ...texts, JSON.stringify(structure), tablesHash),
     writer,
     settings: readSettings(child(node, 'header')),
     codeSystems: new Map([...(tables.get('coding-systems')?.rows ?? [])].map(([key, { code }]) => [key, code])),
@@ -101,11 +100,17 @@ function prepare(
 interface SiteParts {
   readonly faults: Faults;
   readonly tables: ReadonlyMap<string, Table>;
+  readonly tablesHash: string;
+}
+
+function hashOf(tables: ReadonlyMap<string, Table>): string {
+  return sha256(...[...tables.values()].map((table) => JSON.stringify([table.name, table.default, [...table.rows]])));
 }
 
 function buildSite(library: Library, site: string, faults: Faults): ByName {
   const assembler = new Assembler(library, site, faults);
-  const parts = { faults, tables: tablesOf(library, site) };
+  const tables = tablesOf(library, site);
+  const parts = { faults, tables, tablesHash: hashOf(tables) };
   const all = new Map<string, Prepared>();
   for (const name of assembler.names) {
     const assembled = assembler.assemble(name);
@@ -116,6 +121,12 @@ function buildSite(library: Library, site: string, faults: Faults): ByName {
 }
 
 const BASE = '';
+
+/** True for a site with outbound mappings or parts of its own. */
+function speaksItself(library: Library, site: string): boolean {
+  const shelf = library.sites.get(site);
+  return shelf !== undefined && shelf.maps.size + shelf.parts.size > 0;
+}
 
 function forReceiver(prepared: Prepared, settings: OutboundSettings): Result<OutboundMapping, readonly Problem[]> {
   const own = prepared.settings;
@@ -129,14 +140,22 @@ export function loadOutbound(files: readonly MappingFile[]): Result<OutboundSet,
   const library = readOutbound(files);
   const faults = new Faults();
   const sites = new Map<string, ByName>();
-  for (const site of [BASE, ...library.sites.keys()]) sites.set(site, buildSite(library, site, faults));
+  for (const site of [BASE, ...library.sites.keys()]) {
+    if (site === BASE || speaksItself(library, site)) sites.set(site, buildSite(library, site, faults));
+  }
   const found = [...library.faults, ...faults.list];
   if (found.length > 0) return err(found);
   const base: ByName = sites.get(BASE) ?? new Map<string, Prepared>();
+  // A site that has only tables of its own is compiled when it is asked for.
+  const build = (site: string): ByName => {
+    const made = buildSite(library, site, faults);
+    sites.set(site, made);
+    return made;
+  };
   return ok({
     names: [...base.keys()],
     for: (name, settings = {}, site = BASE) => {
-      const all = sites.get(site) ?? base;
+      const all = sites.get(site) ?? (library.sites.has(site) ? build(site) : base);
       const prepared = all.get(name);
       if (prepared !== undefined) return forReceiver(prepared, settings);
       const message = `there is no outbound mapping ${name}${didYouMean(name, all.keys())}`;

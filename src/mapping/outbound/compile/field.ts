@@ -41,7 +41,9 @@ function convertersOf(compiled: Compiled, type: string): ReadonlyMap<string, Con
 
 /** A text that looks like the HL7 null would delete what the receiver knows. */
 function holdsNull(value: RepetitionValue): boolean {
-  return typeof value === 'string' ? value === HL7_NULL : value.flat().includes(HL7_NULL);
+  if (typeof value === 'string') return value === HL7_NULL;
+  for (const part of value) if (typeof part === 'string' ? part === HL7_NULL : part.includes(HL7_NULL)) return true;
+  return false;
 }
 
 function write(item: Item, converter: Converter, { run }: Env): RepetitionValue | undefined {

@@ -13,33 +13,28 @@ const VERSION = '2.5.1';
 /** The first version whose MSH-9 names the structure. */
 const WITH_STRUCTURE = '2.3.1';
 
-/** What identifies a message beside the settings of its receiver. */
-export interface HeaderFacts {
-  readonly code: string;
-  readonly trigger: string;
-  readonly structure: string;
-  readonly controlId: string;
-}
+type Fields = Readonly<Record<number, FieldValue>>;
 
 /** Compares `2.5.1` and `2.3` number by number. */
 function isBefore(version: string, other: string): boolean {
   return version.localeCompare(other, 'en', { numeric: true }) < 0;
 }
 
-/** The fields of MSH behind the delimiters (HL7 v2.8.2 chapter 2.14.9). */
-export function headerFields(facts: HeaderFacts, receiver: Receiver, now: Date): Readonly<Record<number, FieldValue>> {
-  const { settings } = receiver;
+/**
+ * The fields of MSH behind the delimiters that are the same in every message for a receiver (HL7 v2.8.2 chapter 2.14.9).
+ * @param name `ADT_A08`
+ */
+export function headerFields(name: string, structure: string, { settings }: Receiver): Fields {
+  const [code = '', trigger = ''] = name.split('_');
   const { version = VERSION } = settings;
   const hd = (text = ''): FieldValue => hdParts(text);
-  const type = [facts.code, facts.trigger, ...(isBefore(version, WITH_STRUCTURE) ? [] : [facts.structure])];
+  const type = [code, trigger, ...(isBefore(version, WITH_STRUCTURE) ? [] : [structure])];
   return {
     3: hd(settings.sendingApplication),
     4: hd(settings.sendingFacility),
     5: hd(settings.receivingApplication),
     6: hd(settings.receivingFacility),
-    7: receiver.moment(now),
     9: type,
-    10: facts.controlId,
     11: settings.processingId ?? 'P',
     12: version,
     15: settings.acceptAck ?? '',

@@ -65,6 +65,9 @@ export function compileMessage(
     structure.parts,
     context,
   );
+  const required = new Set(
+    structure.parts.flatMap((part) => ('segment' in part && part.min === 1 ? [part.segment] : [])).concat('MSH'),
+  );
   return {
     about: (run) => first?.find.evaluate(new Env(run, NOWHERE, new Map())) ?? [],
     write: (about, run) => {
@@ -79,20 +82,8 @@ export function compileMessage(
       }
       const emissions: Emission[] = [writeHeader(env)];
       writeParts(env, emissions);
-      const required = requiredAtTop(structure);
       return emissions.filter(({ says, spec }) => says || required.has(spec.name)).map(({ spec }) => spec);
     },
     structural: new Set(textsAt(child(node, 'structural'))),
   };
-}
-
-const topSegments = new WeakMap<Structure, ReadonlySet<string>>();
-
-function requiredAtTop(structure: Structure): ReadonlySet<string> {
-  const known = topSegments.get(structure);
-  if (known !== undefined) return known;
-  const required = structure.parts.flatMap((part) => ('segment' in part && part.min === 1 ? [part.segment] : []));
-  const made = new Set(['MSH', ...required]);
-  topSegments.set(structure, made);
-  return made;
 }

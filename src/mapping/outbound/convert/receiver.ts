@@ -100,6 +100,7 @@ export function makeReceiver({ settings, separators, charset, codeSystems }: Rec
     authority: (system) => configured.get(system) ?? authorities.get(system, () => authorityOf(system)),
     codeSystem: (uri) => names.get(uri) ?? systems.get(uri, () => systemName(uri)),
     time: (text) => {
+      if (text === '') return undefined;
       if (times === 'local') return onClock(text, zone);
       return parseDate(text) === undefined ? undefined : withOffset(text);
     },

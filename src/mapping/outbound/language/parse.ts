@@ -191,8 +191,19 @@ function whole<T>(text: string, rule: (cursor: Cursor) => T): Result<T, SyntaxFa
   return cursor.fault === undefined ? ok(tree) : err(cursor.fault);
 }
 
+/** Most expressions that are remembered: parts are compiled for every message that includes them. */
+const REMEMBERED = 2000;
+const known = new Map<string, Result<Expression, SyntaxFault>>();
+
 /** Reads `identifier[type.coding.code == VN]`, `gender | table(gender)`, `$order.code ?? code`. */
-export const parseExpression = (text: string): Result<Expression, SyntaxFault> => whole(text, expression);
+export function parseExpression(text: string): Result<Expression, SyntaxFault> {
+  const earlier = known.get(text);
+  if (earlier !== undefined) return earlier;
+  const parsed = whole(text, expression);
+  if (known.size >= REMEMBERED) known.clear();
+  known.set(text, parsed);
+  return parsed;
+}
 
 /** Reads `actor is Location and status != declined`. */
 export const parseCondition = (text: string): Result<Condition, SyntaxFault> => whole(text, anyOf);

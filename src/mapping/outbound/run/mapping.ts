@@ -16,23 +16,19 @@ interface Prepared {
   readonly writer: MessageWriter;
 }
 
-function withHeader(
-  segments: readonly SegmentSpec[],
-  { name, structure }: Prepared,
-  receiver: Receiver,
-  context: OutboundContext,
-): readonly SegmentSpec[] {
-  const [code = '', trigger = ''] = name.split('_');
-  const facts = { code, trigger, structure, controlId: context.nextControlId() };
-  const fields = headerFields(facts, receiver, context.now);
+type Fields = SegmentSpec['fields'];
+
+/** The header of the receiver, time and number of this message, and what the mapping itself says of MSH. */
+function withHeader(segments: readonly SegmentSpec[], header: Fields, run: Run, id: string): readonly SegmentSpec[] {
+  const { receiver, now } = run.setting;
+  const own = { ...header, 7: receiver.moment(now), 10: id };
   return segments.map((segment) =>
-    segment.name === 'MSH' ? { name: 'MSH', fields: { ...fields, ...segment.fields } } : segment,
+    segment.name === 'MSH' ? { name: 'MSH', fields: { ...own, ...segment.fields } } : segment,
   );
 }
 
-function messageOf(about: Item, run: Run, prepared: Prepared, context: OutboundContext): OutboundMessage {
+function messageOf(about: Item, run: Run, segments: readonly SegmentSpec[]): OutboundMessage {
   const { receiver } = run.setting;
-  const segments = withHeader(prepared.writer.write(about, run), prepared, receiver, context);
   const text = writeMessage(segments, receiver.separators);
   const encoded = encodeText(text, receiver.charset);
   const warnings = encoded.problem === undefined ? run.warnings : [...run.warnings, encoded.problem];
@@ -41,7 +37,8 @@ function messageOf(about: Item, run: Run, prepared: Prepared, context: OutboundC
 
 /** The mapping as it is called: for one receiver. */
 export function outboundMapping(prepared: Prepared, receiver: Receiver): OutboundMapping {
-  const { name, version, writer } = prepared;
+  const { name, structure, version, writer } = prepared;
+  const header = headerFields(name, structure, receiver);
   return {
     name,
     version,
@@ -53,7 +50,7 @@ export function outboundMapping(prepared: Prepared, receiver: Receiver): Outboun
       const messages = writer.about(new Run(pool, past, setting)).map((about) => {
         const run = new Run(pool, past, setting);
         runs.push(run);
-        return messageOf(about, run, prepared, context);
+        return messageOf(about, run, withHeader(writer.write(about, run), header, run, context.nextControlId()));
       });
       const unused = pool.all().filter((resource) => !runs.some(({ account }) => account.isUsed(resource)));
       return { messages, unused: unused.map(addressOf) };
