@@ -28,6 +28,12 @@ function detailsOf(call: Call): Details {
   );
 }
 
+/** Addresses and telephones of an organization are never those of a home (org-2, org-3), whatever its sender calls them. */
+function notHome(value: unknown): unknown {
+  if (!isObject(value) || value['use'] !== 'home') return value;
+  return Object.fromEntries(Object.entries(value).filter(([name]) => name !== 'use'));
+}
+
 function complete(item: Item, details: Details, env: Env): Item {
   if (!(item instanceof Made) || !isObject(item.value)) return item;
   const [type = '', id = ''] = String(item.value['reference']).split('/');
@@ -37,7 +43,8 @@ function complete(item: Item, details: Details, env: Env): Item {
     const values = compiled.evaluate(env).filter((value) => value instanceof Made);
     const [first] = values;
     if (first === undefined) continue;
-    elements[element] = list ? values.map(({ value }) => value) : first.value;
+    const told = type === 'Organization' ? values.map(({ value }) => notHome(value)) : values.map(({ value }) => value);
+    elements[element] = list ? told : told[0];
     cells.push(...values.flatMap((value) => value.cells));
   }
   if (cells.length === item.cells.length) return item;
