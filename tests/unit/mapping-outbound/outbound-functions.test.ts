@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { MappingFile } from '../../../src/mapping/contract.ts';
 import type { FunctionExample } from '../../../src/mapping/outbound/functions/function.ts';
@@ -28,6 +30,11 @@ describe('functions of outbound mappings', () => {
     const [message] = run(mapping, inputOf([example.resource])).messages;
     const line = linesOf(message?.text ?? '').find((one) => one.startsWith(segment));
     expect(line?.split('|')[Number(number)] ?? '').toBe(example.value);
+  });
+
+  test('the documentation names every function with its arguments', () => {
+    const page = readFileSync(path.join(import.meta.dirname, '../../../docs/mapping-outbound.md'), 'utf8');
+    expect([...FUNCTIONS.values()].filter(({ usage }) => !page.includes(`\`${usage}\``))).toEqual([]);
   });
 
   test('every function has an example', () => {
