@@ -1,3 +1,4 @@
+import { tableSystem } from '../../fhir/v2-tables.ts';
 import type { Cell } from '../run/cell.ts';
 import { compact, type Converter } from './converting.ts';
 import { systemOf } from './identifiers.ts';
@@ -5,12 +6,31 @@ import { refer } from './refer.ts';
 import { uriOf } from './uris.ts';
 
 /** HD-2 as an identifier: a URI, or a number of the sender where it is not of the form that HD-3 says. */
-function universalId(cell: Cell, namespace: string): readonly { readonly system: string; readonly value: string }[] {
+function universalId(cell: Cell, namespace: string): readonly unknown[] {
   const id = cell.part(2);
   if (id === '') return [];
-  const uri = uriOf(id, cell.part(3));
-  return [uri === undefined ? { system: systemOf(namespace), value: id } : { system: 'urn:ietf:rfc:3986', value: uri }];
+  const kind = cell.part(3);
+  const uri = uriOf(id, kind);
+  const type = universalIdType(kind);
+  const own = uri === undefined ? { system: systemOf(namespace), value: id } : { system: URIS, value: uri };
+  return [type === undefined ? own : { type, ...own }];
 }
+
+const URIS = 'urn:ietf:rfc:3986';
+const KINDS = 'http://terminology.hl7.org/CodeSystem/v2-0301';
+
+/** HD-3 or EI-4 as the kind of an identifier (guide, ID[CodeableConcept-UniversalID]). */
+function universalIdType(code: string): unknown {
+  return code === '' ? undefined : { coding: [{ system: tableSystem(KINDS, code), code }] };
+}
+
+/** HD to Identifier: its universal id with its kind, else its name. */
+export const hdToIdentifier: Converter = (cell, to) => {
+  const namespace = to.namespace('', 'HD');
+  const [id] = universalId(cell, namespace);
+  const name = cell.part(1);
+  return id ?? (name === '' ? undefined : { system: systemOf(namespace), value: name });
+};
 
 /** HD (a facility) to a reference to an Organization. */
 export const facilityToOrganization: Converter = (cell, to) => {
@@ -38,6 +58,8 @@ export const facilityToLocation: Converter = (cell, to) => {
   if (value === '') return undefined;
   const namespace = to.namespace('', 'Location');
   const [first = { system: systemOf(namespace), value }] = universalId(cell, namespace);
-  const elements = { identifier: [first], mode: 'instance', name: value };
+  const elements = { identifier: [first], mode: 'instance', name: value, physicalType: SITE };
   return refer({ type: 'Location', value, namespace, display: value }, elements, to);
 };
+
+const SITE = { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/location-physical-type', code: 'si' }] };

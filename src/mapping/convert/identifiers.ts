@@ -168,15 +168,6 @@ export const hdToUri: Converter = (cell) => {
   return name === '' && id === '' ? undefined : systemOf(authorityOf(name, id), id, cell.part(3));
 };
 
-/** HD to Identifier: its universal id in the system of URIs, else its name. */
-export const hdToIdentifier: Converter = (cell, to) => {
-  const [name, id] = [cell.part(1), cell.part(2)];
-  const uri = uriOf(id, cell.part(3));
-  if (uri !== undefined) return { system: 'urn:ietf:rfc:3986', value: uri };
-  const value = authorityOf(name, id);
-  return value === '' ? undefined : { system: systemOf(to.namespace('', 'HD')), value };
-};
-
 /** OID, UUID or URI text to `uri`. */
 export const toUri: Converter = (cell) => {
   const text = cell.text();

@@ -13,7 +13,7 @@ export function organizationKey(cell: Cell, to: Converting): { readonly namespac
 export function organizationNumber(cell: Cell, namespace: string): unknown {
   const kind = cell.part(7);
   return compact({
-    extension: cell.part(10) === '' ? checkDigits(cell.part(4), cell.part(5)) : [],
+    extension: checkDigits(cell.part(4), cell.part(5)),
     type: kind === '' ? undefined : identifierType(kind),
     system: systemOf(namespace, cell.part(6, 2), cell.part(6, 3)),
     value: cell.part(10) || cell.part(3),

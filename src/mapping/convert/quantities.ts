@@ -204,22 +204,39 @@ interface StructuredNumeric {
   readonly value: unknown;
 }
 
+/** What was sent where two numbers and a mark between them became one value (guide, SN[Range], SN[Ratio]). */
+const ORIGINAL_TEXT_URL = 'http://hl7.org/fhir/StructureDefinition/originalText';
+
+interface Said {
+  readonly mark: string;
+  readonly extension: readonly unknown[];
+}
+
 const COMPARATOR = /^[<>]=?$/u;
 
 /** `1:128`; a mark before it is of the first number. */
-function ratioOf(mark: string, first: ParsedNumber, second: ParsedNumber): StructuredNumeric | undefined {
+function ratioOf({ mark, extension }: Said, first: ParsedNumber, second: ParsedNumber): StructuredNumeric | undefined {
   if (first.comparator !== undefined || second.comparator !== undefined) return undefined;
   const comparator = COMPARATOR.test(mark) ? mark : undefined;
-  const value = { numerator: compact({ comparator, value: first.value }), denominator: { value: second.value } };
-  return { type: 'Ratio', value };
+  const numerator = compact({ comparator, value: first.value });
+  return { type: 'Ratio', value: { extension, numerator, denominator: { value: second.value } } };
 }
 
 function twoNumbers(cell: Cell, first: ParsedNumber, second: ParsedNumber): StructuredNumeric | undefined {
   const [mark, separator] = [cell.part(1), cell.part(3)];
-  if (separator === ':' || separator === '/') return ratioOf(mark, first, second);
+  const extension = [
+    {
+      url: ORIGINAL_TEXT_URL,
+      valueString: [1, 2, 3, 4]
+        .map((n) => cell.part(n))
+        .join(' ')
+        .trim(),
+    },
+  ];
+  if (separator === ':' || separator === '/') return ratioOf({ mark, extension }, first, second);
   if (separator !== '-' || COMPARATOR.test(mark)) return undefined;
   const value = rangeOf(first, second);
-  return value === undefined ? undefined : { type: 'Range', value };
+  return value === undefined ? undefined : { type: 'Range', value: { extension, ...value } };
 }
 
 /** SN as what it says: a comparison or number (Quantity), `1-5` (Range), `1:128` (Ratio); undefined for any other. */

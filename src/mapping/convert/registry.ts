@@ -117,7 +117,7 @@ const CONVERTERS: Readonly<Record<string, Targets>> = {
     string: identifiers.hdToText,
     uri: identifiers.hdToUri,
     url: identifiers.hdToUri,
-    Identifier: identifiers.hdToIdentifier,
+    Identifier: facilities.hdToIdentifier,
     'Reference(Organization)': facilities.facilityToOrganization,
     'Reference(Location)': facilities.facilityToLocation,
     'Reference(Device)': facilities.applicationToDevice,

@@ -92,7 +92,11 @@ export const byFunction: MappingFunction = {
       hl7: 'OBX|1|SN|X||^1^:^128',
       element: 'Observation.value',
       rule: 'OBX-5[1] | by(OBX-2)',
-      value: { numerator: { value: 1 }, denominator: { value: 128 } },
+      value: {
+        extension: [{ url: 'http://hl7.org/fhir/StructureDefinition/originalText', valueString: '1 : 128' }],
+        numerator: { value: 1 },
+        denominator: { value: 128 },
+      },
     },
   ],
   bind(call): Compiled {
@@ -157,7 +161,7 @@ function withUnit(item: Made, unit: Unit, cell: Cell): Made {
 /** An object with this unit for each of these quantities. */
 function measuredParts(value: Readonly<Record<string, unknown>>, names: readonly string[], unit: Unit): unknown {
   const made = names.map((name) => [name, value[name] && measured(value[name], unit)] as const);
-  return compact(Object.fromEntries(made));
+  return compact({ extension: value['extension'], ...Object.fromEntries(made) });
 }
 
 /** `unit(OBX-6)`. */

@@ -1,6 +1,7 @@
 import { expect } from '@jest/globals';
 import { check, URL, V2 } from './converter-cases.ts';
 
+const original = (valueString: string): unknown => ({ url: `${URL}originalText`, valueString });
 const mr = { coding: [{ system: `${V2}0203`, code: 'MR', display: 'Medical record number' }] };
 
 check('Patient.identifier', [
@@ -131,12 +132,12 @@ check('Observation.value', [
     { value: 4.1, unit: 'mmol/L', system: 'http://unitsofmeasure.org', code: 'mmol/L' },
   ],
   ['SN comparison', 'OBX|1|SN|X||<^10', { comparator: '<', value: 10 }],
-  ['SN range', 'OBX|1|SN|X||^1^-^5', { low: { value: 1 }, high: { value: 5 } }],
+  ['SN range', 'OBX|1|SN|X||^1^-^5', { extension: [original('1 - 5')], low: { value: 1 }, high: { value: 5 } }],
   ['SN range the wrong way round', 'OBX|1|SN|X||^5^-^1', '5-1'],
   [
     'SN ratio with a comparator',
     'OBX|1|SN|X||>^1^:^128',
-    { numerator: { comparator: '>', value: 1 }, denominator: { value: 128 } },
+    { extension: [original('> 1 : 128')], numerator: { comparator: '>', value: 1 }, denominator: { value: 128 } },
   ],
   ['SN category', 'OBX|1|SN|X||^4^+', '4+'],
   ['TM with a fraction', 'OBX|1|TM|X||083015.25', '08:30:15.25'],
