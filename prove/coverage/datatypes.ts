@@ -46,7 +46,8 @@ function isThere(attribute: string, { value, resources }: Probed, type: string):
   const [head = '', ...inner] = attribute.split('(');
   const own = pathOf(head.replace(/^(?:Quantity|Location)\./u, ''));
   const places: readonly unknown[] = isResourceType(type)
-    ? resources.filter((one) => one.type === type).map(({ elements }) => elements)
+    ? // `[1].identifier` is that of a resource which the one of the sheet refers to.
+      resources.filter((one) => one.type === type || attribute.startsWith('[')).map(({ elements }) => elements)
     : [value];
   if (inner.length === 0) return places.some((place) => has(place, own));
   return inner.some((text) => {

@@ -90,3 +90,13 @@ export function baseTables(files: readonly MappingFile[]): ReadonlyMap<string, T
 /** The field numbers of a segment of the standard; none of a Z segment. */
 export const fieldsOfSegment = (segment: string): readonly number[] =>
   (STANDARD_SEGMENTS.get(segment) ?? []).map((_, index) => index + 1);
+
+/** The fields of a mapping that are no data, one by one: `MSH-10`. */
+export function structuralOf({ structural }: DescribedMapping): ReadonlySet<string> {
+  const fields = new Set<string>();
+  for (const text of structural) {
+    const [, segment = '', from = '', to = from] = /^(\w{3})-(\d+)(?:\.\.(\d+))?$/u.exec(text) ?? [];
+    for (let n = Number(from); n <= Number(to); n += 1) fields.add(`${segment}-${n}`);
+  }
+  return fields;
+}
