@@ -112,17 +112,21 @@ function setRepeatPattern(cell: Cell, { offset }: TimingCells, draft: Draft): vo
   setEvent(cell, offset, draft);
 }
 
-const TIME = /^(\d\d):?(\d\d)(?::?(\d\d))?$/u;
+const TIME = /^([01]\d|2[0-3]):?([0-5]\d)(?::?([0-5]\d))?$/u;
 
 /** Times of day of an interval in a TQ: `0800,1400`. */
 function setClockTimes(cell: Cell, draft: Draft): void {
-  const times = cell
-    .peek(2, 2)
-    .split(',')
-    .map((text) => TIME.exec(text.trim()));
-  if (times.length === 0 || times.includes(null)) return;
-  draft.repeat['timeOfDay'] = times.map((time) => `${time?.[1]}:${time?.[2]}:${time?.[3] ?? '00'}`);
+  const times = clockTimes(cell.peek(2, 2));
+  if (times === undefined) return;
+  draft.repeat['timeOfDay'] = times;
   cell.part(2, 2);
+}
+
+/** `0800,1400` as times; undefined where it is anything else. */
+function clockTimes(text: string): readonly string[] | undefined {
+  const times = text.split(',').map((one) => TIME.exec(one.trim()));
+  if (times.includes(null)) return undefined;
+  return times.map((time) => `${time?.[1]}:${time?.[2]}:${time?.[3] ?? '00'}`);
 }
 
 /** TQ-3: `D5`, `M30`; the unit stands first. */
@@ -249,8 +253,18 @@ export function timingOf(cells: TimingCells, to: Converting): MadeTiming | undef
     : { value, cells: [...(pattern === undefined ? [] : [pattern]), ...draft.cells] };
 }
 
+/** RI: a pattern, and the times of day where it names them. */
+function setInterval(cell: Cell, draft: Draft): undefined {
+  setCode(cell.part(1), cell.part(1, 2), cell.part(1, 3), draft);
+  const times = clockTimes(cell.peek(2));
+  if (times === undefined) return;
+  draft.repeat['timeOfDay'] = times;
+  cell.part(2);
+}
+
 function setPattern(pattern: Cell, cells: TimingCells, draft: Draft): TimingCells | undefined {
   if (pattern.type === 'TQ') return setQuantityTiming(pattern, draft);
+  if (pattern.type === 'RI') return setInterval(pattern, draft);
   if (pattern.type === 'RPT') setRepeatPattern(pattern, cells, draft);
   else setCode(pattern.part(1), pattern.type === 'CWE' ? pattern.part(2) : '', '', draft);
   return undefined;

@@ -69,7 +69,7 @@ export function findElement(owner: string, name: string): Element | undefined {
   for (const element of elements.values()) {
     if (!element.choice || !name.startsWith(element.name)) continue;
     const types = element.types.filter((type) => propertyName(element, type) === name);
-    const [type = ''] = types;
+    const type = typeName(types[0] ?? '');
     const children = elementsOf(type).size > 0 ? { children: type } : {};
     if (types.length > 0) return { ...element, types, ...children };
   }

@@ -21,7 +21,8 @@ export const medications: ListSection<MedicationEntry> = {
   entry: (fact) => {
     const { resource, p } = fact;
     const state = text(resource['status']) ?? 'unknown';
-    const name = labelOf(resource['medicationCodeableConcept']);
+    const name =
+      labelOf(resource['medicationCodeableConcept']) ?? text(pick(resource, 'medicationReference', 'display'));
     if (name === undefined || state === 'entered-in-error' || state === 'draft') return undefined;
     return compactObject({
       name,
