@@ -97,6 +97,7 @@ const CONVERTERS: Readonly<Record<string, Targets>> = {
   TM: { time: times.toTime, string: simple.toText },
   RPT: { Timing: toTiming },
   TQ: { Timing: toTiming },
+  RI: { Timing: toTiming },
   DR: { Period: times.toPeriod, dateTime: times.rangeStart },
   CWE: CONCEPT,
   CF: CONCEPT,
