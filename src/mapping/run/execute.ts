@@ -107,8 +107,10 @@ function make(resource: CompiledResource, instance: Instance, making: Making): v
   }
   run.useTouched();
   accountForJoined(instance);
+  // Of a stub both are one patch, in which the first word counts.
+  if (resource.stub) run.patches.add(instance, elements, true);
   if (fill !== undefined) run.patches.add(instance, fill, true);
-  run.patches.add(instance, elements, resource.stub);
+  if (!resource.stub) run.patches.add(instance, elements, false);
 }
 
 function firstMissing(required: readonly string[], present: readonly string[]): string | undefined {
