@@ -49,7 +49,8 @@ function now(): Compiled {
 /** True where a later option says no more than the chosen one: the same value, or the date of its time. */
 function saysNoMore(later: Item, chosen: Item | undefined): boolean {
   const [mine, its] = [textOf(later.value), textOf(chosen?.value)];
-  return mine === '' ? stringifyFhir(later.value) === stringifyFhir(chosen?.value ?? null) : its.startsWith(mine);
+  if (mine === '') return stringifyFhir(later.value) === stringifyFhir(chosen?.value ?? null);
+  return mine === its || (later.type === 'date' && its.startsWith(`${mine}T`));
 }
 
 /** A later option that says the same is said with the chosen one. */
