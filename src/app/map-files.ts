@@ -6,6 +6,7 @@ import { splitBatch } from '../hl7/batch.ts';
 import { readMessage } from '../hl7/read-message.ts';
 import type { MappingSet } from '../mapping/contract.ts';
 import type { MappingResult } from '../mapping/result.ts';
+import { mapDocument, withDocuments } from './map-document.ts';
 
 /** How messages from files are to be mapped. */
 export interface MapOptions {
@@ -56,30 +57,37 @@ export interface Unmapped extends Pick<Mapped, 'file' | 'index' | 'count'> {
   readonly receivedAt: Date;
 }
 
-/** The messages of a file; a batch holds several. */
+/** A file that holds a clinical document, not messages. */
+const isDocument = (file: string): boolean => file.endsWith('.xml');
+
+/** The messages of a file; a batch holds several, an `.xml` file one clinical document. */
 export async function readMessages(file: string): Promise<readonly Unmapped[]> {
-  const messages = splitBatch(await readFile(file));
+  const content = await readFile(file);
+  const messages = isDocument(file) ? [content] : splitBatch(content);
   const { mtime } = await stat(file);
   return messages.map((bytes, at) => ({ file, index: at + 1, count: messages.length, bytes, receivedAt: mtime }));
 }
 
-/** Maps one message, as `jingluo map` does. */
+/** Maps one message or document, as `jingluo map` does. */
 export function mapBytes({ bytes, receivedAt, ...where }: Unmapped, options: MapOptions): Mapped {
+  const { source, ids, zone } = options;
+  const around = { installation: NO_INSTALLATION, source, ids, zone, receivedAt };
+  if (isDocument(where.file)) {
+    const read = mapDocument(bytes, around);
+    return read.ok ? { ...where, result: read.value } : { ...where, problem: read.error };
+  }
   const message = readMessage(bytes, options.charset === undefined ? {} : { channelDefault: options.charset });
   if (!message.ok) return { ...where, problem: message.error };
   const mapping = options.mappings.for(message.value, options.site);
   if (!mapping.ok) return { ...where, problem: mapping.error };
-  const result = mapping.value.run(message.value, {
-    installation: NO_INSTALLATION,
+  const mapped = mapping.value.run(message.value, {
+    ...around,
     messageId: `${path.basename(where.file)}-${where.index}`,
     channel: 'file',
-    source: options.source,
-    ids: options.ids,
-    zone: options.zone,
-    receivedAt,
     snapshots: [],
     envelope: true,
     ...(options.trace === true ? { trace: true } : {}),
   });
+  const result = withDocuments(mapped, around);
   return { ...where, result: { ...result, warnings: [...message.value.warnings, ...result.warnings] } };
 }

@@ -65,6 +65,7 @@ export function registerMap(cli: Cli): void {
     'map adt.hl7',
     'map messages/ --out bundles/ --site county-hospital',
     'map gbk.hl7 --charset GB18030',
+    'map discharge.xml --source EMR',
     'map adt.hl7 --site county-hospital --watch',
   ]);
 }
