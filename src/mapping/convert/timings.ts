@@ -39,6 +39,8 @@ const EVENTS = new Set('HS WAKE C CM CD CV AC ACM ACD ACV PC PCM PCD PCV'.split(
 /** Meals themselves: there is no time before or after them (tim-9). */
 const MEALS = new Set(['C', 'CM', 'CD', 'CV']);
 const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
+/** Largest positiveInt. */
+const LARGEST = 2_147_483_647;
 const NO_COMPONENTS: readonly Cell[] = [];
 
 function patternSystem(code: string): string | undefined {
@@ -228,7 +230,7 @@ function setAmounts({ duration: each, count }: TimingCells, draft: Draft): void 
     use(each, draft);
   }
   const number = Number(count?.text() ?? '');
-  if (count === undefined || !Number.isInteger(number) || number < 1) return;
+  if (count === undefined || !Number.isInteger(number) || number < 1 || number > LARGEST) return;
   draft.repeat['count'] = number;
   draft.cells.add(count);
 }
@@ -254,7 +256,7 @@ export function timingOf(cells: TimingCells, to: Converting): MadeTiming | undef
 }
 
 /** RI: a pattern, and the times of day where it names them. */
-function setInterval(cell: Cell, draft: Draft): undefined {
+function setInterval(cell: Cell, draft: Draft): void {
   setCode(cell.part(1), cell.part(1, 2), cell.part(1, 3), draft);
   const times = clockTimes(cell.peek(2));
   if (times === undefined) return;
@@ -264,8 +266,8 @@ function setInterval(cell: Cell, draft: Draft): undefined {
 
 function setPattern(pattern: Cell, cells: TimingCells, draft: Draft): TimingCells | undefined {
   if (pattern.type === 'TQ') return setQuantityTiming(pattern, draft);
-  if (pattern.type === 'RI') return setInterval(pattern, draft);
-  if (pattern.type === 'RPT') setRepeatPattern(pattern, cells, draft);
+  if (pattern.type === 'RI') setInterval(pattern, draft);
+  else if (pattern.type === 'RPT') setRepeatPattern(pattern, cells, draft);
   else setCode(pattern.part(1), pattern.type === 'CWE' ? pattern.part(2) : '', '', draft);
   return undefined;
 }
