@@ -69,15 +69,16 @@ function inPairs({ patients, old, now }: Numbers, pair: (env: Env) => Pair): Sta
   return (env) => {
     const [survivor] = patients(env);
     const wrong = old(env);
-    const [first] = wrong;
-    if (survivor === undefined || first === undefined) return NOTHING;
+    if (survivor === undefined || wrong.length === 0) return NOTHING;
     const right = patientKeys(now(env), survivor.kind, env);
-    const keys = patientKeys(wrong, survivor.kind, env);
-    for (const cell of wrong) env.run.account.use(cell);
-    return keys.flatMap((key) => {
+    return wrong.flatMap((cell) => {
+      const [key] = patientKeys([cell], survivor.kind, env);
+      if (key === undefined) return NOTHING;
       const same = right.find((one) => one.kind === key.kind && one.namespace === key.namespace);
-      const to = same ?? (keys.length === 1 ? survivor : undefined);
-      return to === undefined ? NOTHING : pair(env)(key, to, first);
+      const to = same ?? (wrong.length === 1 ? survivor : undefined);
+      if (to === undefined) return NOTHING;
+      env.run.account.use(cell);
+      return pair(env)(key, to, cell);
     });
   };
 }
@@ -103,8 +104,10 @@ function moves({ patients, old, now }: Numbers): State {
     const kind = patients(env)[0]?.kind ?? 'MR';
     const keys = patientKeys(moved, kind, env);
     const to = patientKeys(now(env), kind, env).find((key) => !keys.some((one) => sameKey(one, key)));
-    for (const cell of moved) env.run.account.use(cell);
-    if (to !== undefined) return keys.map((identifier) => ({ kind: 'move-identifier', identifier, to }));
+    if (to !== undefined) {
+      for (const cell of moved) env.run.account.use(cell);
+      return keys.map((identifier) => ({ kind: 'move-identifier', identifier, to }));
+    }
     if (keys.length > 0) env.run.warn('mapping.no-target', 'no other number says to whom it is moved', moved[0]);
     return NOTHING;
   };
@@ -148,17 +151,20 @@ interface Resources {
 function ofResources(kind: string, { type, patients, old, now, read }: Resources): State {
   return (env) => {
     const key = old(env);
-    const cells = read(env);
-    for (const cell of cells) env.run.account.use(cell);
     if (key === undefined) return NOTHING;
-    if (kind === 'move') return patients(env).map((to) => ({ kind: 'move-resource', type, key, to }));
+    const cells = read(env);
+    const state = (directives: readonly IdentityDirective[]): readonly IdentityDirective[] => {
+      for (const cell of cells) env.run.account.use(cell);
+      return directives;
+    };
+    if (kind === 'move') return state(patients(env).map((to) => ({ kind: 'move-resource', type, key, to })));
     const survivor = now(env);
     if (survivor === undefined) return NOTHING;
     if (!sameKey(key, survivor)) {
-      return [{ kind: kind === 'change' ? 'change-resource' : 'merge-resource', type, retired: key, survivor }];
+      return state([{ kind: kind === 'change' ? 'change-resource' : 'merge-resource', type, retired: key, survivor }]);
     }
     if (kind === 'merge') warnSelf(env, cells[0]);
-    return NOTHING;
+    return state(NOTHING);
   };
 }
 
