@@ -12,6 +12,7 @@ import { readSheets } from './coverage/csv.ts';
 import { judgeTypes } from './coverage/datatypes.ts';
 import { readDifferences, type Differences } from './coverage/differences.ts';
 import type { JudgedSheet } from './coverage/judged.ts';
+import { judgeMessages } from './coverage/messages.ts';
 import { coveragePage } from './coverage/page.ts';
 import { judgeSegments } from './coverage/segments.ts';
 import { result } from './say.ts';
@@ -19,7 +20,7 @@ import { result } from './say.ts';
 /**
  * Compares HL7's v2-to-FHIR guide, row by row, with what our mappings do, and writes docs/mapping-coverage.md.
  * Usage: npm run prove:coverage -- --guide FOLDER [--only PID] [--all]
- * FOLDER holds the guide's CSV files in `segments/`, `datatypes/`, `codesystems/`. With `--only` nothing is written: the
+ * FOLDER holds the guide's CSV files in `messages/`, `segments/`, `datatypes/`, `codesystems/`. With `--only` nothing is written: the
  * rows of the sheets whose name begins so are listed, those that lack something (with `--all`: all of them).
  * Exit code: 0 done, 1 reasons of docs/guide-differences.yaml that no row needs, 2 the mappings have faults.
  */
@@ -55,8 +56,11 @@ async function judgeAll(
   const segments = await readSheets(path.join(guide, 'segments'));
   const types = await readSheets(path.join(guide, 'datatypes'));
   const codes = await readSheets(path.join(guide, 'codesystems'));
+  const messages = await readSheets(path.join(guide, 'messages'));
+  const judged = judgeSegments(segments, mappings, differences);
   return new Map([
-    ['Segments', judgeSegments(segments, mappings, differences)],
+    ['Messages', judgeMessages(messages, mappings, { differences, segments: judged })],
+    ['Segments', judged],
     ['Data types', judgeTypes(types, mappings, { codeSystems, differences })],
     ['Code maps', judgeCodes(codes, segments, types, { mappings, tables, differences })],
   ]);

@@ -71,6 +71,10 @@ function fills(rule: DescribedRule, { type, path }: Target): boolean {
 const readsField = (rule: DescribedRule, field: string): boolean =>
   rule.readings.fields.some((one) => one === field || one.startsWith(`${field}.`));
 
+/** `role(CODE)` brings the extension of its own. */
+const hasUrl = (rule: DescribedRule, url: string): boolean =>
+  rule.url === url || (url.endsWith('/event-performerFunction') && rule.text.includes('| role('));
+
 const readsSegment = (rule: DescribedRule, segment: string): boolean =>
   [...rule.readings.fields, ...rule.readings.conditions].some((one) => one.startsWith(`${segment}-`));
 
@@ -131,7 +135,7 @@ class SegmentJudge {
     const types = new Set(this.#rules.filter((rule) => readsSegment(rule, segment)).map(({ type }) => type));
     return this.#rules.some((rule) => {
       if (whole ? !types.has(rule.type) : !this.#reads(rule, row.field)) return false;
-      if (url !== undefined) return rule.url === url;
+      if (url !== undefined && url !== '') return hasUrl(rule, url);
       if (row.proposed) return rule.url !== undefined && rule.type === targets[0]?.type;
       return targets.some((target) => fills(rule, target));
     });

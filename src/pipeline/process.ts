@@ -188,7 +188,9 @@ export class Processor {
       ...listed([...reused, ...read.warnings], read.unmapped),
       mapping: read.mappingVersion,
     };
-    return this.#end(draft, journal, end, codes);
+    const outcome = await this.#end(draft, journal, end, codes);
+    if (outcome !== 'conflict') this.#countCodes(journal, read);
+    return outcome;
   }
 
   /** Warns where the sender used the same MSH-10 for other content before. Only a warning rests on this search. */
@@ -224,6 +226,11 @@ export class Processor {
     const [first] = entry.problems;
     const state = entry.state === 'stored' ? 'failed' : entry.state;
     return { state, warnings: entry.warnings, ...(first === undefined ? {} : { problem: first }) };
+  }
+
+  #countCodes({ entry }: JournalRow, { unknownCodes = [] }: Known['read']): void {
+    for (const { table } of unknownCodes)
+      this.#deps.metrics.count('jingluo_unknown_codes_total', { source: entry.source, table });
   }
 
   #count(entry: JournalEntry): void {
