@@ -23,6 +23,10 @@ export const IDENTITY_PROBLEMS = {
     meaning: 'A change of identifier names a new number that is in use already; it was not applied.',
     advice: 'Ask the sender for a merge (A40) if both numbers are one person.',
   },
+  'identity.delete-overtaken': {
+    meaning: 'A message deletes a patient (A29) of whom something newer is known; it was not applied.',
+    advice: 'If the patient is to go all the same, have the sender delete it again.',
+  },
   'identity.unknown-record': {
     meaning: 'No source record with this id or number exists.',
     advice: 'Check the id; `person show` finds a person by any of its numbers.',

@@ -63,7 +63,7 @@ const HOPS = 100;
 
 const localId = (ref: string): string => ref.slice(ref.indexOf('/') + 1);
 
-export const isRenaming = (directive: IdentityDirective): directive is ResourceRenaming =>
+const isRenaming = (directive: IdentityDirective): directive is ResourceRenaming =>
   directive.kind === 'merge-resource' || directive.kind === 'change-resource';
 
 /** The resources (`Type/id`) that the two numbers mean by now. */

@@ -58,10 +58,7 @@ export async function applyDirective(ws: Workspace, directive: IdentityDirective
   const [a, b] = records;
   if (a === undefined) return { recs: [], warnings: [] };
   const recs = records.map(({ id }) => id);
-  if (directive.kind === 'delete') {
-    markDeleted(ws, a);
-    return { recs, warnings: [] };
-  }
+  if (directive.kind === 'delete') return { recs, warnings: remove(ws, a) };
   if (b === undefined || a.id === b.id) return { recs, warnings: [selfMerge()] };
   await ws.loadFacts(await personsOf(ws, [a, b]));
   switch (directive.kind) {
@@ -77,6 +74,15 @@ export async function applyDirective(ws: Workspace, directive: IdentityDirective
     default:
       return { recs: [], warnings: [] };
   }
+}
+
+/** A29, unless something newer is known of the patient. */
+function remove(ws: Workspace, record: SourceRecord): readonly Problem[] {
+  if (record.lastAt > ws.cause.at.toISOString()) {
+    return [problem('identity.delete-overtaken', 'Newer news tells of the patient.', { path: 'PID-3' })];
+  }
+  markDeleted(ws, record);
+  return [];
 }
 
 /** A deleted source record leaves matching and its person; it is kept. */

@@ -159,6 +159,15 @@ describe('other facts by message', () => {
     await hospital.tell('HIS', B);
     expect((await hospital.source(B))?.state).not.toBe('deleted');
   });
+
+  test('a late A29 does not delete what newer news tells of', async () => {
+    const hospital = await hospitalOf(A);
+    const late = new Date('2026-11-20T00:00:00Z');
+    const directives: readonly IdentityDirective[] = [{ kind: 'delete', patient: keyOf(A) }];
+    const { warnings } = await hospital.apply(hospital.news('HIS', { at: late, directives }));
+    expect(warnings.map(({ code }) => code)).toEqual(['identity.delete-overtaken']);
+    expect((await hospital.source(A))?.state).toBe('live');
+  });
 });
 
 describe('a number in strange hands (G12)', () => {
