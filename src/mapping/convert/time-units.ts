@@ -17,11 +17,14 @@ export const timeUnit = (text: string): string | undefined => units.get(text.tri
 
 const MINUTES: Readonly<Record<string, number>> = { s: 1 / 60, min: 1, h: 60, d: 1440, wk: 10080 };
 
+/** A hundred years. */
+const LONGEST = 52_596_000;
+
 /** So many of a unit of time in whole minutes; undefined where it is no number or no unit of a fixed length. */
 export function minutesOf(value: string, unit: string): number | undefined {
   const factor = MINUTES[timeUnit(unit) ?? ''];
   const minutes = factor === undefined || value === '' ? Number.NaN : Math.round(Number(value) * factor);
-  return minutes >= 0 ? minutes : undefined;
+  return minutes >= 0 && minutes <= LONGEST ? minutes : undefined;
 }
 
 const INSTANT = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(\.\d+)?(Z|[+-]\d{2}:\d{2})$/u;

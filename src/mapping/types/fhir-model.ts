@@ -52,7 +52,10 @@ export function elementsOf(owner: string): ReadonlyMap<string, Element> {
   const dot = owner.indexOf('.');
   const [type, path] = dot < 0 ? [owner, ''] : [owner.slice(0, dot), owner.slice(dot + 1)];
   const prefix = path === '' ? 0 : path.length + 1;
-  const elements = childrenOf(type, path).map((model) => toElement(model, prefix));
+  const elements = childrenOf(type, path)
+    .map((model) => toElement(model, prefix))
+    // rat-1: one part of a ratio is none, though both may be absent.
+    .map((element) => (owner === 'Ratio' && element.name.endsWith('or') ? { ...element, required: true } : element));
   const map = new Map(elements.map((element) => [element.name, element]));
   cache.set(owner, map);
   return map;
