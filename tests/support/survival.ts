@@ -91,7 +91,8 @@ const addressOf = ({ field, component }: Value): string => `${field}.${component
  * @param structural fields that are no data (`MSH-10`)
  */
 export function survivalOf(message: Message, result: MappingResult, structural: ReadonlySet<string>): Survival {
-  const texts = new Set(toResources(result).flatMap(leaves).map(plain));
+  // What a message says of numbers (a merge) is not in its resources.
+  const texts = new Set([...toResources(result), ...result.directives].flatMap(leaves).map(plain));
   const whole = `\u0001${[...texts].join('\u0001')}\u0001`;
   const values = valuesOf(message).filter(({ text }) => plain(text).length >= SHORTEST);
   const distinct = new Map(values.map((value) => [plain(value.text), value]));
