@@ -1,4 +1,5 @@
 import type { Cell } from '../run/cell.ts';
+import { EXTENSIONS } from '../types/extensions.ts';
 import { compact, type Converter, type Converting } from './converting.ts';
 import { isHan } from './surnames.ts';
 import { periodOf } from './times.ts';
@@ -10,11 +11,6 @@ const TYPES: Readonly<Record<string, string>> = { M: 'postal', SH: 'postal' };
 /** Codes of table 0190 that have neither use nor type in R4: legal, permanent, birth, vacation, … */
 const OTHER = new Set(['BDL', 'BR', 'F', 'L', 'N', 'P', 'RH', 'S', 'TM', 'V']);
 const TYPE_SYSTEM = 'http://terminology.hl7.org/CodeSystem/v2-0190';
-
-const TYPE_URL = 'urn:jingluo:extension:address-type';
-const VACATION_HOME_URL = 'http://hl7.org/fhir/StructureDefinition/iso21090-AD-use';
-/** Not iso21090-ADXP-censusTract, which R4 allows on a line only. */
-const CENSUS_TRACT_URL = 'urn:jingluo:extension:census-tract';
 
 /** The components of an address that are names of places, from the large to the small. */
 const FROM_LARGE = [4, 3, 9, 1, 2];
@@ -46,10 +42,11 @@ function periodIn(cell: Cell, to: Converting): unknown {
 
 function extensionsOf(cell: Cell, kind: string): readonly unknown[] {
   const extensions: unknown[] = [];
-  if (kind === 'HV') extensions.push({ url: VACATION_HOME_URL, valueCode: cell.part(7) });
-  if (OTHER.has(kind)) extensions.push({ url: TYPE_URL, valueCoding: { system: TYPE_SYSTEM, code: cell.part(7) } });
+  if (kind === 'HV') extensions.push({ url: EXTENSIONS.vacationHome.url, valueCode: cell.part(7) });
+  if (OTHER.has(kind))
+    extensions.push({ url: EXTENSIONS.addressType.url, valueCoding: { system: TYPE_SYSTEM, code: cell.part(7) } });
   const tract = cell.count < 10 ? '' : cell.part(10, 2) || cell.part(10);
-  if (tract !== '') extensions.push({ url: CENSUS_TRACT_URL, valueString: tract });
+  if (tract !== '') extensions.push({ url: EXTENSIONS.censusTract.url, valueString: tract });
   return extensions;
 }
 

@@ -1,4 +1,5 @@
 import type { Cell } from '../run/cell.ts';
+import { EXTENSIONS } from '../types/extensions.ts';
 import { singleSpaced } from './coded.ts';
 import { compact, type Converter } from './converting.ts';
 import { mediaType, mediaTypeOf } from './media-types.ts';
@@ -33,9 +34,6 @@ function cleanBase64(data: string): string | undefined {
   return body.padEnd(Math.ceil(body.length / 4) * 4, '=');
 }
 
-/** ED-2 where no ED-3 says more (table 0191); the alternate-codes of the guide is no extension of R4. */
-const TYPE_URL = 'urn:jingluo:extension:type-of-data';
-
 /** ED to Attachment: base64 as sent, hex and plain text encoded again. */
 export const embeddedToAttachment: Converter = (cell, to) => {
   const sent = cell.part(5);
@@ -47,7 +45,7 @@ export const embeddedToAttachment: Converter = (cell, to) => {
     return undefined;
   }
   const type = cell.part(3) === '' ? cell.part(2) : '';
-  const extension = type === '' ? [] : [{ url: TYPE_URL, valueCode: singleSpaced(type) }];
+  const extension = type === '' ? [] : [{ url: EXTENSIONS.typeOfData.url, valueCode: singleSpaced(type) }];
   return compact({ extension, contentType: contentType(cell, data, encoding), data });
 };
 

@@ -1,4 +1,5 @@
 import type { Cell } from '../run/cell.ts';
+import { EXTENSIONS } from '../types/extensions.ts';
 import { compact, type Converter, type Converting } from './converting.ts';
 import { periodOf } from './times.ts';
 
@@ -23,10 +24,10 @@ const MOBILE = /^(?:\+?86)?[-\s]?1[3-9]\d{9}$/u;
 
 /** Parts of a number that have extensions of their own (R4 extension registry). */
 const PARTS: readonly (readonly [component: number, url: string])[] = [
-  [5, 'http://hl7.org/fhir/StructureDefinition/contactpoint-country'],
-  [6, 'http://hl7.org/fhir/StructureDefinition/contactpoint-area'],
-  [7, 'http://hl7.org/fhir/StructureDefinition/contactpoint-local'],
-  [8, 'http://hl7.org/fhir/StructureDefinition/contactpoint-extension'],
+  [5, EXTENSIONS.phoneCountry.url],
+  [6, EXTENSIONS.phoneArea.url],
+  [7, EXTENSIONS.phoneLocal.url],
+  [8, EXTENSIONS.phoneExtension.url],
 ];
 
 /** The number that its parts give: `+86 10 82345678 X12`. */

@@ -1,5 +1,6 @@
 import type { Cell } from '../run/cell.ts';
 import { Memory } from '../run/memory.ts';
+import { EXTENSIONS } from '../types/extensions.ts';
 import { singleSpaced } from './coded.ts';
 import { compact, Several, type Converter, type Converting } from './converting.ts';
 import { identifierType } from './identifier-types.ts';
@@ -63,15 +64,13 @@ function systemFor(value: string, kind: string): string | undefined {
   return NATIONAL.has(kind) && RESIDENT_ID.test(value) ? RESIDENT_ID_SYSTEM : undefined;
 }
 
-const CHECK_DIGIT_URL = 'http://hl7.org/fhir/StructureDefinition/identifier-checkDigit';
-const CHECK_SCHEME_URL = 'http://hl7.org/fhir/StructureDefinition/namingsystem-checkDigit';
 const NO_EXTENSIONS: readonly unknown[] = [];
 
 /** The check digit of a number and its scheme (table 0061). */
 export function checkDigits(digit: string, scheme: string): readonly unknown[] {
   if (digit === '') return NO_EXTENSIONS;
-  const extension = { url: CHECK_DIGIT_URL, valueString: digit };
-  return scheme === '' ? [extension] : [extension, { url: CHECK_SCHEME_URL, valueString: scheme }];
+  const extension = { url: EXTENSIONS.checkDigit.url, valueString: digit };
+  return scheme === '' ? [extension] : [extension, { url: EXTENSIONS.checkScheme.url, valueString: scheme }];
 }
 
 /** What only a CX says beside number, kind and authority. */

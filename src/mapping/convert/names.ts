@@ -1,12 +1,11 @@
 import type { Cell } from '../run/cell.ts';
+import { EXTENSIONS } from '../types/extensions.ts';
 import { compact, Several, type Converter, type Converting } from './converting.ts';
 import { isHan, splitChineseName } from './surnames.ts';
 import { periodOf } from './times.ts';
 
-const REPRESENTATION_URL = 'http://hl7.org/fhir/StructureDefinition/iso21090-EN-representation';
 /** HL7 table 0465 to the codes of ISO 21090. */
 const REPRESENTATIONS: Readonly<Record<string, string>> = { A: 'ABC', I: 'IDE', P: 'SYL' };
-const ASSEMBLY_ORDER_URL = 'http://hl7.org/fhir/StructureDefinition/humanname-assembly-order';
 /** HL7 table 0444. */
 const ASSEMBLY_ORDERS = new Set(['F', 'G']);
 /**
@@ -28,9 +27,12 @@ const USES: Readonly<Record<string, string>> = {
 };
 
 /** Extensions of the family name for the subcomponents of an FN, from its second (R4 extension registry). */
-const FAMILY_PARTS = ['own-prefix', 'own-name', 'partner-prefix', 'partner-name'].map(
-  (name) => `http://hl7.org/fhir/StructureDefinition/humanname-${name}`,
-);
+const FAMILY_PARTS = [
+  EXTENSIONS.ownPrefix.url,
+  EXTENSIONS.ownName.url,
+  EXTENSIONS.partnerPrefix.url,
+  EXTENSIONS.partnerName.url,
+];
 
 interface NameParts {
   readonly family: string;
@@ -114,8 +116,8 @@ function extensionsOf(cell: Cell, { representation, order }: Layout): readonly u
   const assembly = order === 0 ? '' : cell.peek(order);
   if (form === undefined && assembly === '') return [];
   const extensions: unknown[] = [];
-  if (form !== undefined) extensions.push({ url: REPRESENTATION_URL, valueCode: form });
-  if (ASSEMBLY_ORDERS.has(assembly)) extensions.push({ url: ASSEMBLY_ORDER_URL, valueCode: cell.part(order) });
+  if (form !== undefined) extensions.push({ url: EXTENSIONS.nameRepresentation.url, valueCode: form });
+  if (ASSEMBLY_ORDERS.has(assembly)) extensions.push({ url: EXTENSIONS.nameOrder.url, valueCode: cell.part(order) });
   return extensions;
 }
 

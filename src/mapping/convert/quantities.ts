@@ -1,6 +1,7 @@
 import { fhirDecimal } from '../../fhir/json.ts';
 import type { Cell } from '../run/cell.ts';
 import { Memory } from '../run/memory.ts';
+import { EXTENSIONS } from '../types/extensions.ts';
 import { singleSpaced } from './coded.ts';
 import { compact, type Converter, type Converting } from './converting.ts';
 import { toText } from './simple.ts';
@@ -204,9 +205,6 @@ interface StructuredNumeric {
   readonly value: unknown;
 }
 
-/** What was sent where two numbers and a mark between them became one value (guide, SN[Range], SN[Ratio]). */
-const ORIGINAL_TEXT_URL = 'http://hl7.org/fhir/StructureDefinition/originalText';
-
 interface Said {
   readonly mark: string;
   readonly extension: readonly unknown[];
@@ -226,7 +224,7 @@ function twoNumbers(cell: Cell, first: ParsedNumber, second: ParsedNumber): Stru
   const [mark, separator] = [cell.part(1), cell.part(3)];
   const extension = [
     {
-      url: ORIGINAL_TEXT_URL,
+      url: EXTENSIONS.originalText.url,
       valueString: [1, 2, 3, 4]
         .map((n) => cell.part(n))
         .join(' ')

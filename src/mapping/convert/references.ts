@@ -1,5 +1,6 @@
 import { tableSystem } from '../../fhir/v2-tables.ts';
 import type { Cell } from '../run/cell.ts';
+import { EXTENSIONS } from '../types/extensions.ts';
 import { compact, type Converter, type Converting } from './converting.ts';
 import { identifierType } from './identifier-types.ts';
 import { authorityOf, checkDigits, systemOf } from './identifiers.ts';
@@ -77,12 +78,18 @@ export const toOrganization: Converter = (cell, to) => {
   const identifier = number === '' ? [] : [organizationNumber(cell, namespace)];
   const kind = cell.count < 2 ? '' : cell.part(2);
   const extension =
-    kind === '' ? [] : [{ url: NAME_TYPE_URL, valueCoding: { system: tableSystem(NAME_TYPES, kind), code: kind } }];
+    kind === ''
+      ? []
+      : [
+          {
+            url: EXTENSIONS.organizationNameType.url,
+            valueCoding: { system: tableSystem(NAME_TYPES, kind), code: kind },
+          },
+        ];
   const elements = compact({ extension, identifier, name: name === '' ? value : name });
   return refer({ type: 'Organization', value, namespace, display: name || undefined }, elements, to);
 };
 
-const NAME_TYPE_URL = 'urn:jingluo:extension:organization-name-type';
 const NAME_TYPES = 'http://terminology.hl7.org/CodeSystem/v2-0204';
 
 /** CWE (a department: code and name) to a reference to an Organization. */

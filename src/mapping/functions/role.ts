@@ -2,9 +2,10 @@ import { isObject } from '../../fhir/json.ts';
 import type { MappingFunction } from '../compile/compiled.ts';
 import { mapItems } from '../compile/map-items.ts';
 import { Made } from '../run/cell.ts';
+import { EXTENSIONS } from '../types/extensions.ts';
 import { literalArgument } from './arguments.ts';
 
-const FUNCTION = 'http://hl7.org/fhir/StructureDefinition/event-performerFunction';
+const FUNCTION = EXTENSIONS.performerFunction.url;
 const PARTICIPATION = 'http://terminology.hl7.org/CodeSystem/v3-ParticipationType';
 
 /** `role(CODE[, SYSTEM])`. */
