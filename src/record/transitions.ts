@@ -49,9 +49,18 @@ function isInpatient(resource: FhirResource | undefined): boolean {
   return isObject(kind) && INPATIENT.has(kind['code']);
 }
 
+/** Whether it is at other places than before; where it was, and where it will be, does not count. */
 function hasMoved(before: FhirResource | undefined, after: FhirResource | undefined): boolean {
-  const from = before?.['location'];
-  return from !== undefined && after?.['location'] !== undefined && !sameJson(from, after['location']);
+  const [from, to] = [placesOf(before), placesOf(after)];
+  return from.length > 0 && to.length > 0 && !sameJson(from, to);
+}
+
+const ELSEWHERE: ReadonlySet<unknown> = new Set(['planned', 'reserved', 'completed']);
+
+function placesOf(stay: FhirResource | undefined): readonly unknown[] {
+  return listOf(stay?.['location']).flatMap((place) =>
+    isObject(place) && !ELSEWHERE.has(place['status']) ? [place['location']] : [],
+  );
 }
 
 const observation: Transition = (before, after) => {

@@ -20,12 +20,14 @@ export interface ElementRules {
   readonly distinct: boolean;
   /** True where it is gathered from all places that gave one key. */
   readonly joined: boolean;
+  /** Where it holds, the message says the list whole: entries of fields that it does not name go. */
+  readonly whole?: Test;
   /** Fields of which one must be populated for them to yield anything. */
   readonly needs: readonly Need[] | undefined;
   readonly label: string;
 }
 
-/** When places that gave one key are joined, and the elements that are gathered from all of them. */
+/** When something holds of some elements: `join`, `whole`. */
 interface Joining {
   readonly when: Test;
   readonly elements: ReadonlySet<string>;
@@ -78,10 +80,11 @@ function rulesOf(name: string, value: Node, type: string, context: RuleContext):
 interface Owner {
   readonly type: string;
   readonly join: Joining | undefined;
+  readonly whole: Joining | undefined;
   readonly context: RuleContext;
 }
 
-function elementRules(node: Node | undefined, { type, join, context }: Owner): readonly ElementRules[] {
+function elementRules(node: Node | undefined, { type, join, whole, context }: Owner): readonly ElementRules[] {
   return entriesOf(node).flatMap((entry): readonly ElementRules[] => {
     const element = findElement(type, entry.key);
     if (element === undefined) {
@@ -95,7 +98,8 @@ function elementRules(node: Node | undefined, { type, join, context }: Owner): r
     const distinct = type === 'Patient' && SAID_ONCE.has(element.name);
     const joined = join?.elements.has(element.name) ?? false;
     const label = `mappings/${file} ${context.path}.${entry.key}`;
-    return [{ element, rules, entries, distinct, joined, needs, label }];
+    const said = whole?.elements.has(element.name) === true ? { whole: whole.when } : {};
+    return [{ element, rules, entries, distinct, joined, ...said, needs, label }];
   });
 }
 
@@ -118,8 +122,9 @@ export function compileResource(name: string, node: MapNode, setting: ResourceSe
   const type = textAt(child(node, 'type')) ?? '';
   const context: RuleContext = { faults, around, scope: placement.scope, path: name };
   const join = joining(child(node, 'join'), context);
-  const set = elementRules(child(node, 'set'), { type, join, context });
-  const fill = elementRules(child(node, 'fill'), { type, join, context });
+  const whole = joining(child(node, 'whole'), context);
+  const set = elementRules(child(node, 'set'), { type, join, whole, context });
+  const fill = elementRules(child(node, 'fill'), { type, join, whole, context });
   const stub = textAt(child(node, 'stub')) === 'true';
   const names = new Set([...set, ...fill].map(({ element }) => element.name));
   checkRequired(node, type, names, context);

@@ -13,6 +13,13 @@ const rules: Schema = {
   additionalProperties: false,
 };
 
+const elementsWhen: Schema = {
+  type: 'object',
+  properties: { when: text, elements: texts },
+  required: ['when', 'elements'],
+  additionalProperties: false,
+};
+
 const resource: Schema = {
   type: 'object',
   properties: {
@@ -24,12 +31,8 @@ const resource: Schema = {
     when: text,
     key: { anyOf: [text, { type: 'array', items: text, minItems: 1 }] },
     same: { enum: ['merge', 'number'] },
-    join: {
-      type: 'object',
-      properties: { when: text, elements: texts },
-      required: ['when', 'elements'],
-      additionalProperties: false,
-    },
+    join: elementsWhen,
+    whole: elementsWhen,
     stub: { type: 'boolean' },
     snapshot: { enum: ['AL1', 'DG1', 'IN1'] },
     set: rules,

@@ -103,6 +103,11 @@ function addToUnits(units: Units, rule: Rule, values: readonly Made[], env: Env)
   if (values.length === 0) units[rule.unit] ??= [];
 }
 
+/** What the message does not name of a list that it says whole is gone. */
+function emptyOthers(units: Units, rules: readonly Rule[]): void {
+  for (const { unit } of rules) units[unit] ??= [];
+}
+
 function byUnit(rules: ElementRules, { env, also }: Looking, news: NewsByName): Told | undefined {
   const { name } = rules.element;
   const values: Made[] = [];
@@ -116,6 +121,7 @@ function byUnit(rules: ElementRules, { env, also }: Looking, news: NewsByName): 
     for (const value of own) values.push(value);
   }
   if (units === undefined) return undefined;
+  if (rules.whole?.(env) === true) emptyOthers(units, rules.rules);
   news[name] = { kind: 'entries', units };
   return { name, values };
 }

@@ -58,6 +58,27 @@ describe('a stay through its events', () => {
     expect((await ward.resource('Encounter', 'V1'))?.['period']).toEqual({ start: '2026-11-01T08:00:00+08:00' });
   });
 
+  test('a transfer that is taken back leaves no trace but in the history', async () => {
+    const ward = new Hearing();
+    const at = (place: string, prior = '', pending = ''): string =>
+      `PV1|1|I|${place}|||${prior}|||||||||||||V1${'|'.repeat(23)}${pending}`;
+    const places = async (): Promise<unknown> =>
+      ((await ward.resource('Encounter', 'V1'))?.['location'] as readonly Record<string, unknown>[]).map(
+        ({ location, status }) => [(location as { display: string }).display, status],
+      );
+    await ward.hear('A01', pid('P1'), at('W1'));
+    await ward.hear('A15', pid('P1'), at('W1', '', 'W2'));
+    await ward.hear('A02', pid('P1'), at('W2', 'W1'));
+    expect(await places()).toEqual([
+      ['W2', 'active'],
+      ['W1', 'completed'],
+    ]);
+    await ward.hear('A08', pid('P1'), at('W2'));
+    expect(await places()).toHaveLength(2);
+    await ward.hear('A12', pid('P1'), at('W1', 'W2'));
+    expect(await places()).toEqual([['W1', 'active']]);
+  });
+
   test('A17 swaps the beds of two stays', async () => {
     const ward = new Hearing();
     await ward.hear('A01', pid('P1'), pv1('V1', 'I', 'W^1^1'));
