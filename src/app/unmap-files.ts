@@ -64,6 +64,8 @@ export interface UnmapFileOptions extends SiteOptions {
   readonly settings?: string;
   /** MSH-18; overrides the settings. */
   readonly charset?: string;
+  /** Asks for the rule of every value. */
+  readonly explain?: boolean;
 }
 
 /** The messages that the resources of a file say. Faults of mappings, settings and files end it. */
@@ -80,5 +82,5 @@ export async function unmapFile(file: string, options: UnmapFileOptions): Promis
   const now = new Date();
   let number = 0;
   const nextControlId = (): string => `${now.getTime().toString(36).toUpperCase()}-${(number += 1)}`;
-  return mapping.value.run({ entries, ...before }, { now, nextControlId });
+  return mapping.value.run({ entries, ...before }, { now, nextControlId, trace: options.explain === true });
 }

@@ -27,6 +27,7 @@ export function registerUnmap(cli: Cli): void {
     .option('--before <file>', 'the resources as they were sent before: what is gone since is sent as ""')
     .option('--settings <file>', 'settings of the receiver (YAML, docs/mapping-outbound.md)')
     .option('--charset <name>', 'charset of the receiver, as MSH-18 calls it')
+    .option('--explain', 'show the rule and the element of every value')
     .option('--unsaid', 'list the elements that the messages do not say')
     .option('--out <dir>', 'write NAME.hl7 files here, in the charset of the receiver')
     .action((file: string, options: UnmapOptions) =>
@@ -52,6 +53,10 @@ function nameOf(file: string, index: number, count: number): string {
   return count === 1 ? base : `${base}-${index + 1}`;
 }
 
+function explained({ trace = [] }: Message): readonly string[] {
+  return trace.map(({ place, rule, elements }) => `  ${place}  ${elements.join(', ') || '(constant)'}  ${rule}`);
+}
+
 async function show(terminal: Terminal, message: Message, name: string, options: ShowOptions): Promise<void> {
   for (const warning of message.warnings) terminal.err(`${name}: ${formatProblem(warning)}`);
   if (options.unsaid === true) {
@@ -61,9 +66,10 @@ async function show(terminal: Terminal, message: Message, name: string, options:
     await mkdir(options.out, { recursive: true });
     await writeFile(path.join(options.out, `${name}.hl7`), message.bytes);
   } else if (options.json === true) {
-    const { about, text, unsaid, warnings } = message;
-    terminal.out(JSON.stringify({ about, text, unsaid, warnings }));
+    const { about, text, unsaid, warnings, trace } = message;
+    terminal.out(JSON.stringify({ about, text, unsaid, warnings, trace }));
   } else {
     terminal.out(message.text.trimEnd().replaceAll('\r', '\n'));
+    for (const line of explained(message)) terminal.out(line);
   }
 }

@@ -50,6 +50,18 @@ export interface OutboundContext {
   readonly now: Date;
   /** MSH-10 of the next message. */
   readonly nextControlId: () => string;
+  /** Asks for `OutboundMessage.trace`; costs nothing when absent. */
+  readonly trace?: boolean;
+}
+
+/** One value of a message, the rule that made it and the element it came from. */
+export interface OutboundTrace {
+  /** Groups and field, or component: `ORDER_OBSERVATION.OBSERVATION.OBX-5`. */
+  readonly place: string;
+  /** File, line and column of the rule. */
+  readonly rule: string;
+  /** `Observation/1.valueQuantity`; none for a constant. */
+  readonly elements: readonly string[];
 }
 
 /** An element that no field says. `table-lacks-code`, `invalid-value`: a rule read it, but it cannot be written. */
@@ -69,6 +81,8 @@ export interface OutboundMessage {
   /** Populated elements of the resources in this message that it does not say. */
   readonly unsaid: readonly UnsaidElement[];
   readonly warnings: readonly Problem[];
+  /** Only when asked for; in the order of the message. */
+  readonly trace?: readonly OutboundTrace[];
 }
 
 /** The messages of one input. */

@@ -115,3 +115,32 @@ test('what is in no message is told', () => {
   const result = run(outbound(loadedOutbound(), 'SIU_S12'), inputOf([patient, visit('1', 'planned')]));
   expect(result).toEqual({ messages: [], unused: ['Patient/p', 'Encounter/1'] });
 });
+
+test('every value can be traced to its rule and its element', () => {
+  const mapping = outbound(loadedOutbound(), 'ADT_A08');
+  const resource = { resourceType: 'Patient', id: 'p', name: [{ family: 'A' }], gender: 'male' };
+  const context = { now: new Date(0), nextControlId: (): string => '1', trace: true };
+  const [message] = mapping.run(inputOf([resource]), context).messages;
+  const rules = message?.trace?.map(({ place, elements, rule }) => [place, ...elements, rule.replace(/:.*/u, '')]);
+  expect(rules).toContainEqual(['PID-5', 'Patient/p.name[0]', 'outbound/parts/patient.yaml']);
+  expect(rules).toContainEqual(['PID-8', 'Patient/p.gender', 'outbound/parts/patient.yaml']);
+  expect(rules).toContainEqual(['PV1.none-2', 'outbound/ADT_A08.yaml']);
+  expect(run(mapping, inputOf([resource])).messages[0]?.trace).toBeUndefined();
+});
+
+test('that a doctor is named in one field does not say every reference to him', () => {
+  const him = { reference: 'Practitioner/d' };
+  const report: FhirResource = {
+    resourceType: 'DiagnosticReport',
+    id: 'r',
+    status: 'final',
+    code: { text: 'x' },
+    subject: { reference: 'Patient/p' },
+    performer: [him],
+    resultsInterpreter: [him],
+  };
+  const [message] = run(outbound(loadedOutbound(), 'ORU_R01'), inputOf([report, patient, doctor])).messages;
+  expect(message?.unsaid.map(({ path }) => path).filter((path) => path.startsWith('DiagnosticReport'))).toEqual([
+    'DiagnosticReport/r.performer[0].reference',
+  ]);
+});

@@ -6,7 +6,8 @@ import { componentCount, componentType } from '../../types/hl7-model.ts';
 import type { Converter } from '../convert/converter.ts';
 import { findConverter } from '../convert/registry.ts';
 import type { Env } from '../run/env.ts';
-import type { Item } from '../run/item.ts';
+import { holderOf, type Item } from '../run/item.ts';
+import type { Run } from '../run/run.ts';
 import type { Compiled } from './compiled.ts';
 import { compileScalar, compileWhen } from './read-rule.ts';
 import { expressionContext, type RuleContext } from './rule-context.ts';
@@ -46,6 +47,13 @@ function holdsNull(value: RepetitionValue): boolean {
   return false;
 }
 
+/** Whatever a field takes a value of is in the message. */
+function mention(item: Item, run: Run): void {
+  for (const one of item.madeOf) mention(one, run);
+  const holder = holderOf(item);
+  if (holder !== undefined) run.account.mention(holder);
+}
+
 function write(item: Item, converter: Converter, { run }: Env): RepetitionValue | undefined {
   const way = converter.of === undefined ? converter : converter.of(item);
   const value = way?.write(item, run);
@@ -54,6 +62,7 @@ function write(item: Item, converter: Converter, { run }: Env): RepetitionValue 
     run.lose(item, 'invalid-value', 'a text of two quotation marks means "delete" in HL7');
     return undefined;
   }
+  mention(item, run);
   run.account.say(item, way.children);
   return value;
 }
@@ -69,13 +78,17 @@ function scalarRule(node: ScalarNode, target: Target, context: RuleContext): Fie
   if (compiled.many && !target.repeats) {
     fail('mapping.repeats', `several values cannot go into one ${target.type}: choose one with [1], first or join`);
   }
+  const { file = '', line = 0, column = 0 } = node.at;
+  const rule = `${file}:${line}:${column}`;
   return {
     constant: compiled.constant,
     produce: (env, out) => {
       for (const item of compiled.evaluate(env)) {
         const converter = converters.get(item.type);
         const value = converter === undefined ? undefined : write(item, converter, env);
-        if (value !== undefined) out.push(value);
+        if (value === undefined) continue;
+        out.push(value);
+        if (env.run.trace !== undefined) env.run.note(context.path, rule, item);
       }
     },
   };

@@ -38,7 +38,7 @@ function outer(location: FhirResource, run: Run): FhirResource | undefined {
 function collect(location: FhirResource, levels: Levels, run: Run): void {
   let at: FhirResource | undefined = location;
   for (let depth = 0; at !== undefined && depth < DEEPEST; depth += 1) {
-    run.account.use(at);
+    run.account.mention(at);
     run.account.say(new Item(at.resourceType, at), SAID);
     const { value, authority } = numberOf(objectsOf(at['identifier'])[0], run);
     const name = value === '' ? textOf(at['name']) : value;

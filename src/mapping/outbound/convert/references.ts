@@ -36,7 +36,7 @@ function targetOf(item: Item, run: Run): Target {
 export const targetType = (item: Item, run: Run): string => targetOf(item, run).type;
 
 function say(resource: FhirResource, children: readonly string[], run: Run): void {
-  run.account.use(resource);
+  run.account.mention(resource);
   run.account.say(new Item(resource.resourceType, resource), children);
 }
 

@@ -1,7 +1,7 @@
 import { isObject } from '../../../fhir/json.ts';
 import type { FhirResource } from '../../../fhir/patch.ts';
 import type { UnsaidElement } from '../contract.ts';
-import { addressOf, type Item } from './item.ts';
+import { addressOf, isResource, type Item } from './item.ts';
 
 /** Elements of every resource that say nothing of their own. */
 const FORMAL: ReadonlySet<string> = new Set(['resourceType', 'id', 'meta', 'text', 'implicitRules', 'language']);
@@ -10,32 +10,54 @@ const DESCRIBING: ReadonlySet<string> = new Set(['system', 'display', 'version',
 type Fields = Readonly<Record<string, unknown>>;
 type Reason = UnsaidElement['reason'];
 
-/** Where a value stands, and the same without positions: `Appointment.participant.status`. */
+/** What is known of one place of a resource; places inside it by their names (`system`, `given[0]`). */
+interface Mark {
+  /** The value there was said whole. */
+  said: boolean;
+  lost: Reason | undefined;
+  readonly inside: Map<string, Mark>;
+}
+
+const newMark = (): Mark => ({ said: false, lost: undefined, inside: new Map() });
+
+function inside(mark: Mark, key: string): Mark {
+  let found = mark.inside.get(key);
+  if (found === undefined) mark.inside.set(key, (found = newMark()));
+  return found;
+}
+
+const keyOf = (name: string, index: number): string => (index < 0 ? name : `${name}[${index}]`);
+
+/** A value that is looked at: where it stands, that without positions (`Appointment.participant.status`), what is known. */
 interface Place {
   readonly path: string;
   readonly plain: string;
+  readonly mark: Mark | undefined;
 }
 
 /**
- * Which elements of the resources in a message were said: the loss account of the way out. It marks objects and the
- * names in them, so that paths are only spelled out for what is told as unsaid.
+ * Which elements of the resources in a message were said: the loss account of the way out. Places are marked, not
+ * values: mappings use one object in many places.
  */
 export class Account {
   readonly #structural: ReadonlySet<string>;
-  readonly #used = new Map<FhirResource, string>();
-  /** Values that were said whole. */
-  readonly #whole = new Set<Fields>();
-  /** Names of what was said inside a value: `system`, `given[0]`. */
-  readonly #parts = new Map<Fields, Set<string>>();
-  readonly #lost = new Map<Fields, Map<string, Reason>>();
+  readonly #used = new Set<FhirResource>();
+  readonly #marks = new Map<FhirResource, Mark>();
+  readonly #subjects = new Set<string>();
 
   constructor(structural: ReadonlySet<string>) {
     this.#structural = structural;
   }
 
-  /** The resource is in this message. */
+  /** A segment or group is about the resource. */
   use(resource: FhirResource): void {
-    if (!this.#used.has(resource)) this.#used.set(resource, addressOf(resource));
+    this.mention(resource);
+    this.#subjects.add(addressOf(resource));
+  }
+
+  /** A field names the resource (a doctor, a place). */
+  mention(resource: FhirResource): void {
+    this.#used.add(resource);
   }
 
   isUsed(resource: FhirResource): boolean {
@@ -44,113 +66,92 @@ export class Account {
 
   /** The value is in a field; of a composite value only these children, where they are named. */
   say(item: Item, children?: readonly string[]): void {
-    const { madeOf, value, reached } = item;
-    for (const one of madeOf) this.say(one);
-    if (isObject(value)) {
-      if (children !== undefined) this.#mark(value, children);
-      else if (reached !== undefined) this.#whole.add(value);
-    } else if (reached !== undefined && isObject(reached.from.value)) {
-      this.#mark(reached.from.value, [keyOf(reached.name, reached.index)]);
-    }
+    for (const one of item.madeOf) this.say(one);
+    const mark = this.#markOf(item);
+    if (mark === undefined) return;
+    if (children === undefined || !isObject(item.value)) mark.said = item.reached !== undefined;
+    else for (const child of children) inside(mark, child).said = true;
   }
 
-  #mark(holder: Fields, names: readonly string[]): void {
-    const known = this.#parts.get(holder);
-    if (known === undefined) this.#parts.set(holder, new Set(names));
-    else for (const name of names) known.add(name);
-  }
-
+  /** A rule read the value, but it cannot be written. */
   lose(item: Item, reason: Reason): void {
-    const { madeOf, reached } = item;
-    for (const one of madeOf) this.lose(one, reason);
-    if (reached === undefined || !isObject(reached.from.value)) return;
-    const key = keyOf(reached.name, reached.index);
-    const known = this.#lost.get(reached.from.value);
-    if (known === undefined) this.#lost.set(reached.from.value, new Map([[key, reason]]));
-    else known.set(key, reason);
+    for (const one of item.madeOf) this.lose(one, reason);
+    const mark = this.#markOf(item);
+    if (mark !== undefined) mark.lost = reason;
   }
 
-  /** Every populated leaf of the used resources that was not said. */
+  #markOf({ reached, value }: Item): Mark | undefined {
+    if (reached === undefined) return isResource(value) ? this.#rootOf(value) : undefined;
+    const holder = this.#markOf(reached.from);
+    return holder === undefined ? undefined : inside(holder, keyOf(reached.name, reached.index));
+  }
+
+  #rootOf(resource: FhirResource): Mark {
+    let mark = this.#marks.get(resource);
+    if (mark === undefined) this.#marks.set(resource, (mark = newMark()));
+    return mark;
+  }
+
+  /** Every populated leaf of the resources in the message that was not said. */
   unsaid(): readonly UnsaidElement[] {
     const list: UnsaidElement[] = [];
-    const addresses = new Set(this.#used.values());
-    for (const [resource, path] of this.#used) {
-      const marks = this.#parts.get(resource);
-      const place = { path, plain: resource.resourceType };
-      for (const name in resource) {
-        if (marks?.has(name) !== true && !FORMAL.has(name)) this.#collect(resource, name, place, { list, addresses });
-      }
+    for (const resource of this.#used) {
+      const mark = this.#marks.get(resource);
+      const place = { path: addressOf(resource), plain: resource.resourceType, mark };
+      for (const name in resource) if (!FORMAL.has(name)) this.#collect(resource[name], name, place, list);
     }
     return list;
   }
 
   /** Looks at one element, each entry of it where it is a list. */
-  #collect(holder: Fields, name: string, place: Place, to: Collecting): void {
-    const value = holder[name];
+  #collect(value: unknown, name: string, holder: Place, list: UnsaidElement[]): void {
     if (!Array.isArray(value)) {
-      this.#collectValue(holder, { name, index: -1, value }, place, to);
+      this.#collectValue(value, keyOf(name, -1), name, { holder, list });
       return;
     }
-    const marks = this.#parts.get(holder);
     value.forEach((one: unknown, index) => {
-      if (marks?.has(keyOf(name, index)) !== true) this.#collectValue(holder, { name, index, value: one }, place, to);
+      this.#collectValue(one, keyOf(name, index), name, { holder, list });
     });
   }
 
-  #collectValue(holder: Fields, { name, index, value }: Value, place: Place, to: Collecting): void {
-    if (isObject(value) && this.#whole.has(value)) return;
-    const key = keyOf(name, index);
-    const inner = { path: `${place.path}.${key}`, plain: `${place.plain}.${name}` };
-    if (this.#structural.has(inner.plain)) return;
-    const reason = this.#lost.get(holder)?.get(key);
-    if (reason !== undefined) to.list.push({ path: inner.path, reason });
-    else if (isObject(value)) this.#collectObject(value, inner, to);
-    else to.list.push({ path: inner.path, reason: 'not-mapped' });
+  #collectValue(value: unknown, key: string, name: string, { holder, list }: Collecting): void {
+    const mark = holder.mark?.inside.get(key);
+    if (mark?.said === true) return;
+    const place = { path: `${holder.path}.${key}`, plain: `${holder.plain}.${name}`, mark };
+    if (this.#structural.has(place.plain)) return;
+    if (mark?.lost !== undefined) list.push({ path: place.path, reason: mark.lost });
+    else if (isObject(value)) this.#collectObject(value, place, list);
+    else list.push({ path: place.path, reason: 'not-mapped' });
   }
 
-  #collectObject(value: Fields, place: Place, to: Collecting): void {
-    // What points at a resource of this message is said by both being in it.
-    if (pointsInside(value, to.addresses)) return;
-    const marks = this.#parts.get(value);
+  #collectObject(value: Fields, place: Place, list: UnsaidElement[]): void {
+    // What points at a resource that the message is about is said by both being in it.
+    if (this.#pointsAtSubject(value)) return;
     for (const name in value) {
-      if (marks?.has(name) === true || this.#isDescription(name, value, marks)) continue;
-      if (name !== 'url' || !place.plain.endsWith('xtension')) this.#collect(value, name, place, to);
+      if (!isDescription(name, value, place)) this.#collect(value[name], name, place, list);
     }
   }
 
-  /** True for what only describes something that is said: the system and name of a code, the text of a concept. */
-  #isDescription(name: string, value: Fields, marks: ReadonlySet<string> | undefined): boolean {
-    if (DESCRIBING.has(name)) return marks?.has('code') === true;
-    const { coding } = value;
-    return name === 'text' && Array.isArray(coding) && coding.some((one, index) => this.#saysCode(one, index, marks));
+  #pointsAtSubject({ reference }: Fields): boolean {
+    if (typeof reference !== 'string') return false;
+    return this.#subjects.has(reference) || this.#subjects.has(reference.split('/').slice(-2).join('/'));
   }
-
-  #saysCode(coding: unknown, index: number, marks: ReadonlySet<string> | undefined): boolean {
-    if (!isObject(coding)) return false;
-    return (
-      this.#whole.has(coding) ||
-      this.#parts.get(coding)?.has('code') === true ||
-      marks?.has(`coding[${index}]`) === true
-    );
-  }
-}
-
-/** One value of an element. */
-interface Value {
-  readonly name: string;
-  readonly index: number;
-  readonly value: unknown;
 }
 
 interface Collecting {
+  readonly holder: Place;
   readonly list: UnsaidElement[];
-  /** Addresses of the resources in the message. */
-  readonly addresses: ReadonlySet<string>;
 }
 
-const keyOf = (name: string, index: number): string => (index < 0 ? name : `${name}[${index}]`);
+/** True for what only describes something that is said: which extension it is, the system and name of a code. */
+function isDescription(name: string, value: Fields, { mark, plain }: Place): boolean {
+  if (name === 'url') return plain.endsWith('xtension');
+  if (DESCRIBING.has(name)) return mark?.inside.get('code')?.said === true;
+  const { coding } = value;
+  return name === 'text' && Array.isArray(coding) && coding.some((_, index) => saysCoding(mark, index));
+}
 
-function pointsInside({ reference }: Fields, addresses: ReadonlySet<string>): boolean {
-  if (typeof reference !== 'string') return false;
-  return addresses.has(reference) || addresses.has(reference.split('/').slice(-2).join('/'));
+function saysCoding(concept: Mark | undefined, index: number): boolean {
+  const mark = concept?.inside.get(`coding[${index}]`);
+  return mark !== undefined && (mark.said || mark.inside.get('code')?.said === true);
 }

@@ -39,7 +39,8 @@ export class Env {
       name,
       earlier(item, (resource) => past.find(addressOf(resource)) ?? pool.find(addressOf(resource))) ?? item,
     ]);
-    return new Env(new Run(past, undefined, setting), focus, new Map(names), this.index);
+    const quiet = { ...setting, trace: false };
+    return new Env(new Run(past, undefined, quiet), focus, new Map(names), this.index);
   }
 }
 

@@ -51,6 +51,13 @@ export function holderOf(item: Item): FhirResource | undefined {
   return isResource(at.value) ? at.value : undefined;
 }
 
+/** Where the elements stand that a value was made of; none for a constant. */
+export function elementsOf(item: Item): readonly string[] {
+  if (item.madeOf.length > 0) return item.madeOf.flatMap(elementsOf);
+  const path = pathOf(item);
+  return path === '' ? [] : [path];
+}
+
 /** Where a value stands: `Patient/1.name[0].family`. */
 export function pathOf({ reached, value }: Item): string {
   if (reached === undefined) return isResource(value) ? addressOf(value) : '';

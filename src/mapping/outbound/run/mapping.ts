@@ -32,7 +32,8 @@ function messageOf(about: Item, run: Run, segments: readonly SegmentSpec[]): Out
   const text = writeMessage(segments, receiver.separators);
   const encoded = encodeText(text, receiver.charset);
   const warnings = encoded.problem === undefined ? run.warnings : [...run.warnings, encoded.problem];
-  return { about: pathOf(about), text, bytes: encoded.bytes, unsaid: run.account.unsaid(), warnings };
+  const traced = run.trace === undefined ? {} : { trace: run.trace };
+  return { about: pathOf(about), text, bytes: encoded.bytes, unsaid: run.account.unsaid(), warnings, ...traced };
 }
 
 /** The mapping as it is called: for one receiver. */
@@ -45,7 +46,8 @@ export function outboundMapping(prepared: Prepared, receiver: Receiver): Outboun
     run: (input: OutboundInput, context: OutboundContext): OutboundResult => {
       const pool = new Pool(input.entries);
       const past = input.before === undefined ? undefined : new Pool(input.before);
-      const setting = { receiver, now: context.now, structural: writer.structural };
+      const trace = context.trace === true;
+      const setting = { receiver, now: context.now, structural: writer.structural, trace };
       const runs: Run[] = [];
       const messages = writer.about(new Run(pool, past, setting)).map((about) => {
         const run = new Run(pool, past, setting);

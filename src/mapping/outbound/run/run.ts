@@ -1,10 +1,10 @@
 import { problem, type Problem, type ProblemCode } from '../../../core/problem.ts';
 import { isObject } from '../../../fhir/json.ts';
 import type { FhirResource } from '../../../fhir/patch.ts';
-import type { UnsaidElement } from '../contract.ts';
+import type { OutboundTrace, UnsaidElement } from '../contract.ts';
 import type { Receiver } from '../convert/receiver.ts';
 import { Account } from './account.ts';
-import { holderOf, pathOf, type Item } from './item.ts';
+import { elementsOf, holderOf, pathOf, type Item } from './item.ts';
 import type { Pool } from './pool.ts';
 
 /** What the messages of one input share. */
@@ -13,6 +13,7 @@ export interface RunSetting {
   readonly now: Date;
   /** `Type.element` that are no data, without positions. */
   readonly structural: ReadonlySet<string>;
+  readonly trace: boolean;
 }
 
 /** The making of one message. */
@@ -22,12 +23,20 @@ export class Run {
   readonly setting: RunSetting;
   readonly account: Account;
   readonly warnings: Problem[] = [];
+  /** Where it is asked for. */
+  readonly trace: OutboundTrace[] | undefined;
 
   constructor(pool: Pool, past: Pool | undefined, setting: RunSetting) {
     this.pool = pool;
     this.past = past;
     this.setting = setting;
     this.account = new Account(setting.structural);
+    this.trace = setting.trace ? [] : undefined;
+  }
+
+  /** Notes which rule made a value of what. */
+  note(place: string, rule: string, item: Item): void {
+    this.trace?.push({ place, rule, elements: elementsOf(item) });
   }
 
   /** The resource that a Reference points at, where it is known. */
@@ -36,7 +45,7 @@ export class Run {
     const text = isObject(value) ? value['reference'] : undefined;
     if (typeof text !== 'string') return undefined;
     const found = this.pool.resolve(text, holderOf(reference));
-    if (found !== undefined) this.account.use(found);
+    if (found !== undefined) this.account.mention(found);
     return found;
   }
 
