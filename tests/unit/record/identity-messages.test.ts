@@ -58,6 +58,20 @@ describe('a stay through its events', () => {
     expect((await ward.resource('Encounter', 'V1'))?.['period']).toEqual({ start: '2026-11-01T08:00:00+08:00' });
   });
 
+  test('how the patient left is known until the discharge is taken back', async () => {
+    const ward = new Hearing();
+    const left = (how: string): string => `PV1|1|I|W1|||||||||||7|||||V1|${'|'.repeat(16)}${how}`;
+    await ward.hear('A01', pid('P1'), left(''));
+    await ward.hear('A03', pid('P1'), left('01'));
+    await ward.hear('A08', pid('P1'), left(''));
+    const gone = { dischargeDisposition: { coding: [{ code: '01' }] } };
+    expect(await ward.resource('Encounter', 'V1')).toMatchObject({ hospitalization: gone });
+    await ward.hear('A13', pid('P1'), left('01'));
+    const stay = (await ward.resource('Encounter', 'V1'))?.['hospitalization'];
+    expect(stay).toMatchObject({ admitSource: { coding: [{ code: '7' }] } });
+    expect(stay).not.toHaveProperty('dischargeDisposition');
+  });
+
   test('a transfer that is taken back leaves no trace but in the history', async () => {
     const ward = new Hearing();
     const at = (place: string, prior = '', pending = ''): string =>
