@@ -46,6 +46,16 @@ function numberOf(cell: Cell): string {
   return cell.part(1) || (cell.count >= 5 ? built(cell) : '');
 }
 
+const digits = (text: string): string => text.replaceAll(/\D/gu, '');
+
+/** Notes that XTN-1 and XTN-12 are read where they say the same number in another form. */
+function readAgain(cell: Cell, value: string): void {
+  for (const component of [1, 12]) {
+    const other = digits(cell.peek(component));
+    if (other !== '' && digits(value).includes(other)) cell.part(component);
+  }
+}
+
 function extensionsOf(cell: Cell): readonly unknown[] {
   const extensions: unknown[] = [];
   for (const [component, url] of PARTS) {
@@ -88,6 +98,7 @@ export const toContactPoint: Converter = (cell, to) => {
   const value = isMail ? cell.part(4) : numberOf(cell);
   if (value === '') return undefined;
   const { count } = cell;
+  if (count > 1) readAgain(cell, value);
   return compact({
     extension: count < 5 || isMail ? NO_EXTENSIONS : extensionsOf(cell),
     system: systemOf(value, equipment, isMail),

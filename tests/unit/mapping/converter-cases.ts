@@ -30,11 +30,11 @@ resources:
   observation:
     type: Observation
     when: OBX-2 exists and not OBX-2 in (ED, RP)
-    set: { status: final, code: OBX-3, value: 'OBX-5[1] | by(OBX-2) | unit(OBX-6)', effective: OBX-14 }
+    set: { status: final, code: { text: x }, value: 'OBX-5[1] | by(OBX-2) | unit(OBX-6)', effective: OBX-14 }
   encounter:
     type: Encounter
     when: PV1-2 exists
-    set: { status: finished, class: PV1-2, period: 'PV1-44 .. PV1-45[1]', type: PV1-37, hospitalization: { admitSource: PV1-14 } }
+    set: { status: finished, class: { code: AMB }, period: 'PV1-44 .. PV1-45[1]', type: PV1-37, hospitalization: { admitSource: PV1-14 } }
   document:
     type: DocumentReference
     when: OBX-2 in (ED, RP)
