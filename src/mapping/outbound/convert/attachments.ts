@@ -1,4 +1,6 @@
+import { EXTENSIONS } from '../../types/extensions.ts';
 import { fieldsOf, orNothing, textOf, type Converter } from './converter.ts';
+import { extensionText } from './extensions.ts';
 
 /** Data subtypes of HL7 table 0291 by media type; others are written as `type/subtype`. */
 const SUBTYPES: Readonly<Record<string, string>> = {
@@ -22,14 +24,19 @@ function mediaParts(contentType: string): readonly [kind: string, subtype: strin
   return [KINDS[family] ?? (plain === '' ? '' : 'AP'), SUBTYPES[plain] ?? plain];
 }
 
-const CHILDREN = ['contentType', 'data', 'url'];
+const CHILDREN = ['contentType', 'data', 'url', 'extension'];
+
+/** ED-2: what was sent, else what the media type says. */
+const typeOfData = (attachment: unknown, kind: string): string =>
+  extensionText(attachment, EXTENSIONS.typeOfData.url) || kind;
 
 /** Attachment with data to ED, base64. */
 export const toEd: Converter = {
   children: CHILDREN,
   write: ({ value }) => {
     const { contentType, data } = fieldsOf(value);
-    return textOf(data) === '' ? undefined : ['', ...mediaParts(textOf(contentType)), 'Base64', textOf(data)];
+    const [kind, subtype] = mediaParts(textOf(contentType));
+    return textOf(data) === '' ? undefined : ['', typeOfData(value, kind), subtype, 'Base64', textOf(data)];
   },
 };
 
@@ -38,7 +45,8 @@ export const toRp: Converter = {
   children: CHILDREN,
   write: ({ value }) => {
     const { contentType, url } = fieldsOf(value);
-    return textOf(url) === '' ? undefined : [textOf(url), '', ...mediaParts(textOf(contentType))];
+    const [kind, subtype] = mediaParts(textOf(contentType));
+    return textOf(url) === '' ? undefined : [textOf(url), '', typeOfData(value, kind), subtype];
   },
 };
 

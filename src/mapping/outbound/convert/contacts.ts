@@ -1,14 +1,14 @@
+import { EXTENSIONS } from '../../types/extensions.ts';
 import { fieldsOf, orNothing, parts, textOf, textsOf, type Converter } from './converter.ts';
 import { extensionText } from './extensions.ts';
-
-const BASE = 'http://hl7.org/fhir/StructureDefinition';
 
 /** contact-point-system to HL7 table 0202. */
 const EQUIPMENT: Readonly<Record<string, string>> = { phone: 'PH', fax: 'FX', pager: 'BP', other: 'MD', sms: 'CP' };
 /** contact-point-use to HL7 table 0201; there is no code for what is old or temporary. */
 const CONTACT_USES: Readonly<Record<string, string>> = { home: 'PRN', work: 'WPN', mobile: 'PRS' };
 /** Extensions that hold XTN-5 to XTN-8. */
-const NUMBER_PARTS = ['country', 'area', 'local', 'extension'].map((name) => `${BASE}/contactpoint-${name}`);
+const { phoneCountry, phoneArea, phoneLocal, phoneExtension } = EXTENSIONS;
+const NUMBER_PARTS = [phoneCountry, phoneArea, phoneLocal, phoneExtension];
 
 /** ContactPoint to XTN: the number as one text beside its parts, an e-mail address in XTN-4. */
 export const toXtn: Converter = {
@@ -20,7 +20,7 @@ export const toXtn: Converter = {
     const kind = textOf(system);
     const isMail = kind === 'email' || kind === 'url';
     const equipment = isMail ? 'Internet' : use === 'mobile' ? 'CP' : (EQUIPMENT[kind] ?? '');
-    const numberParts = NUMBER_PARTS.map((url) => extensionText(contact, url));
+    const numberParts = NUMBER_PARTS.map(({ url }) => extensionText(contact, url));
     // Where XTN-7 is there, XTN-1 does not count (it was withdrawn); XTN-12 always does.
     const isDivided = !isMail && numberParts[2] !== '';
     const { start, end } = fieldsOf(period);
@@ -44,8 +44,8 @@ const ADDRESS_USES: Readonly<Record<string, string>> = { home: 'H', work: 'O', t
 /** HL7 table 0190: the kind that was sent, else use and type. */
 function addressKind(address: unknown): string {
   const { use, type } = fieldsOf(address);
-  const sent = extensionText(address, 'urn:jingluo:extension:address-type');
-  const vacation = extensionText(address, `${BASE}/iso21090-AD-use`);
+  const sent = extensionText(address, EXTENSIONS.addressType.url);
+  const vacation = extensionText(address, EXTENSIONS.vacationHome.url);
   return sent || vacation || (ADDRESS_USES[textOf(use)] ?? (type === 'postal' ? 'M' : ''));
 }
 
@@ -84,7 +84,7 @@ export const toXad: Converter = {
     const hasParts = [...street, town, county, province, code].some((part) => part !== '');
     const { start, end } = fieldsOf(period);
     const time = (at: unknown): string => run.setting.receiver.time(textOf(at)) ?? '';
-    const tract = extensionText(value, `${BASE}/iso21090-ADXP-censusTract`);
+    const tract = extensionText(value, EXTENSIONS.censusTract.url);
     return parts(
       ...[hasParts ? street : textOf(text), other, town, province, code, textOf(country), addressKind(value)],
       ...['', county, tract, '', '', time(start), time(end), '', '', '', '', addressee],

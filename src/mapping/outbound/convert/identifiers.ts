@@ -1,9 +1,7 @@
+import { EXTENSIONS } from '../../types/extensions.ts';
 import type { Run } from '../run/run.ts';
 import { fieldsOf, objectsOf, orNothing, parts, textOf, type Converter } from './converter.ts';
 import { extensionText } from './extensions.ts';
-
-const CHECK_DIGIT = 'http://hl7.org/fhir/StructureDefinition/identifier-checkDigit';
-const CHECK_SCHEME = 'http://hl7.org/fhir/StructureDefinition/namingsystem-checkDigit';
 
 /** The parts of an Identifier as CX, XCN and XON have them. */
 export interface Numbered {
@@ -23,8 +21,8 @@ export function numberOf(identifier: unknown, run: Run): Numbered {
   const uri = textOf(system);
   return {
     value: textOf(value),
-    checkDigit: extensionText(identifier, CHECK_DIGIT),
-    checkScheme: extensionText(identifier, CHECK_SCHEME),
+    checkDigit: extensionText(identifier, EXTENSIONS.checkDigit.url),
+    checkScheme: extensionText(identifier, EXTENSIONS.checkScheme.url),
     authority: uri === '' ? [] : run.setting.receiver.authority(uri),
     kind: textOf(objectsOf(fieldsOf(type)['coding'])[0]?.['code']),
     facility: textOf(fieldsOf(assigner)['display']),

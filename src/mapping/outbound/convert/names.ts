@@ -1,10 +1,12 @@
+import { EXTENSIONS } from '../../types/extensions.ts';
 import type { Run } from '../run/run.ts';
 import { fieldsOf, orNothing, textOf, textsOf, type Converter } from './converter.ts';
 import { extensionText } from './extensions.ts';
 
-const BASE = 'http://hl7.org/fhir/StructureDefinition';
 const REPRESENTATIONS: Readonly<Record<string, string>> = { ABC: 'A', IDE: 'I', SYL: 'P' };
-const FAMILY_PARTS = ['own-prefix', 'own-name', 'partner-prefix', 'partner-name'];
+const { ownPrefix, ownName, partnerPrefix, partnerName } = EXTENSIONS;
+/** FN-2 to FN-5. */
+const FAMILY_PARTS = [ownPrefix, ownName, partnerPrefix, partnerName];
 /** name-use to HL7 table 0200. */
 const USES: Readonly<Record<string, string>> = {
   official: 'L',
@@ -39,7 +41,7 @@ export interface NameParts {
 function familyOf(fields: Readonly<Record<string, unknown>>, hasGiven: boolean): readonly string[] {
   const family = textOf(fields['family']);
   const own = fields['_family'];
-  const parts = FAMILY_PARTS.map((name) => extensionText(own, `${BASE}/humanname-${name}`));
+  const parts = FAMILY_PARTS.map(({ url }) => extensionText(own, url));
   // A name that is only a text stands in the place of the surname.
   return [family === '' && !hasGiven ? textOf(fields['text']) : family, ...parts];
 }
@@ -60,8 +62,8 @@ export function namePartsOf(name: unknown, run: Run): NameParts {
     degree,
     professional: professional.join(' '),
     use: USES[textOf(fields['use'])] ?? '',
-    representation: REPRESENTATIONS[extensionText(name, `${BASE}/iso21090-EN-representation`)] ?? '',
-    order: extensionText(name, `${BASE}/humanname-assembly-order`),
+    representation: REPRESENTATIONS[extensionText(name, EXTENSIONS.nameRepresentation.url)] ?? '',
+    order: extensionText(name, EXTENSIONS.nameOrder.url),
     start: time(start),
     end: time(end),
   };

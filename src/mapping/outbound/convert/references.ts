@@ -1,5 +1,6 @@
 import type { FhirResource } from '../../../fhir/patch.ts';
 import type { RepetitionValue } from '../../../hl7/write-message.ts';
+import { EXTENSIONS } from '../../types/extensions.ts';
 import { Item } from '../run/item.ts';
 import type { Run } from '../run/run.ts';
 import { conceptCode } from './coded.ts';
@@ -51,7 +52,8 @@ interface Person {
 
 /** The degree of a Practitioner (HL7 table 0360), which the name shows as a suffix too. */
 function degreeOf(resource: FhirResource): string {
-  return conceptCode(objectsOf(resource['qualification'])[0]?.['code']);
+  const degree = objectsOf(resource['qualification'])[0]?.['code'];
+  return conceptCode(degree) || textOf(fieldsOf(degree)['text']);
 }
 
 function personOf({ resource, display, identifier }: Target, run: Run): Person {
@@ -158,20 +160,22 @@ function organizationOf(item: Item, run: Run, acceptsUnknown: boolean): Organiza
   const number = numberOf(identifier, run);
   const name = textOf(resource?.['name']) || target.display;
   if (name === '' && number.value === '') return undefined;
-  const nameType = extensionText(resource, NAME_TYPE);
+  const nameType = extensionText(resource, EXTENSIONS.organizationNameType.url);
   return fieldsOf(identifier)['system'] === URI_SYSTEM
     ? { name, nameType, number: undefined, uri: run.setting.receiver.authority(number.value) }
     : { name, nameType, number: number.value === '' ? undefined : number, uri: [] };
 }
-
-const NAME_TYPE = 'urn:jingluo:extension:organization-name-type';
 
 /** Organization to XON: name, authority and number. */
 function toXon(item: Item, run: Run, acceptsUnknown: boolean): RepetitionValue | undefined {
   const found = organizationOf(item, run, acceptsUnknown);
   if (found === undefined) return undefined;
   const { name, nameType, number } = found;
-  return parts(name, nameType, '', '', '', number?.authority ?? '', number?.kind ?? '', '', '', number?.value ?? '');
+  if (number === undefined) return parts(name, nameType);
+  const { value, checkDigit, checkScheme, authority, kind } = number;
+  // Only XON-3 has a check digit beside it.
+  const [third, tenth] = checkDigit === '' ? ['', value] : [value, ''];
+  return parts(name, nameType, third, checkDigit, checkScheme, authority, kind, '', '', tenth);
 }
 
 /** Organization to HD: its name, and the URI that it is known by. */
