@@ -6,7 +6,7 @@ import { Faults } from '../compile/faults.ts';
 import { assembleSite } from '../compile/assemble.ts';
 import type { MappingFile } from '../contract.ts';
 import { readLibrary } from '../read/library.ts';
-import { child, entriesOf, textAt, textsAt, type MapNode } from '../source/node.ts';
+import { child, entriesOf, textAt, textsAt, type MapNode, type Node } from '../source/node.ts';
 import type { Table } from '../tables/table.ts';
 import { STANDARD_SEGMENTS } from '../types/hl7-model.ts';
 import { describeResource, type DescribedRule } from './rules.ts';
@@ -36,6 +36,9 @@ function namesOf(parts: readonly StructurePart[]): readonly { name: string; isGr
   );
 }
 
+/** A text may name several fields. */
+const wordsAt = (node: Node | undefined): readonly string[] => textsAt(node).flatMap((text) => text.split(/\s+/u));
+
 /** A shared part may speak of segments that this structure lacks: its rules do not apply here. */
 function appliesTo(rule: DescribedRule, segments: ReadonlySet<string>): boolean {
   const { fields } = rule.readings;
@@ -58,8 +61,8 @@ function describe(structure: string, node: MapNode, parts: readonly StructurePar
     events: textsAt(child(node, 'events')).flatMap(eventsOf),
     segments,
     rules,
-    structural: textsAt(child(node, 'structural')),
-    noPlace: textsAt(child(node, 'noPlace')),
+    structural: wordsAt(child(node, 'structural')),
+    noPlace: wordsAt(child(node, 'noPlace')),
   };
 }
 
