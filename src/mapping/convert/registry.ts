@@ -18,6 +18,7 @@ import * as references from './references.ts';
 import * as simple from './simple.ts';
 import * as times from './times.ts';
 import { toTiming } from './timings.ts';
+import { rangeText, toSampledData } from './vectors.ts';
 
 type Targets = Readonly<Record<string, Converter>>;
 
@@ -163,6 +164,8 @@ const CONVERTERS: Readonly<Record<string, Targets>> = {
   CP: { Money: quantities.toMoney, string: quantities.joined },
   MOC: { Money: quantities.toMoney },
   NR: { Range: quantities.nrToRange },
+  NA: { SampledData: toSampledData },
+  VR: { string: rangeText },
   ED: { Attachment: attachments.embeddedToAttachment },
   RP: {
     Attachment: attachments.pointerToAttachment,

@@ -4,6 +4,7 @@ import { mapItems } from '../compile/map-items.ts';
 import { compact } from '../convert/converting.ts';
 import { parseNumber, quantityOf, readStructuredNumeric, unitOf, type Unit } from '../convert/quantities.ts';
 import { canonicalType, findConversion, isConvertible, type Conversion } from '../convert/registry.ts';
+import { sampledData } from '../convert/vectors.ts';
 import { Cell, cellsOf, Made, textOf, type Item } from '../run/cell.ts';
 import { Memory } from '../run/memory.ts';
 import type { Run } from '../run/run.ts';
@@ -74,6 +75,15 @@ function typedValue(cell: Cell, name: string, place: Place, run: Run): Item | un
   return value === undefined ? undefined : new Made(conversion.type, value, [cell]);
 }
 
+/** All rows of NA as one series; text where they are none. */
+function series(items: readonly Item[], place: Place, run: Run): readonly Item[] {
+  const cells = items.filter((item): item is Cell => item instanceof Cell && !item.isNull);
+  const value = sampledData(cells.map((cell) => cell.as('NA')));
+  if (value !== undefined) return [new Made('SampledData', value, cells)];
+  for (const cell of cells) run.warn('mapping.invalid-value', 'the value is no series and was kept as text', cell);
+  return cells.flatMap((cell) => asText(cell, place.allowed) ?? []);
+}
+
 /** `by(OBX-2)`. */
 export const byFunction: MappingFunction = {
   name: 'by',
@@ -113,8 +123,10 @@ export const byFunction: MappingFunction = {
       evaluate: (env) => {
         const first = kind.evaluate(env)[0];
         const name = first === undefined ? '' : textOf(first).toUpperCase();
+        const items = input.evaluate(env);
+        if (name === 'NA' && place.allowed.includes('SampledData')) return series(items, place, env.run);
         return mapItems(
-          input.evaluate(env),
+          items,
           (item, run) => (item instanceof Cell ? typedValue(item, name, place, run) : item),
           env.run,
         );
@@ -151,6 +163,8 @@ function withUnit(item: Made, unit: Unit, cell: Cell): Made {
       return new Made(item.type, measured(value, unit), both);
     case 'Range':
       return new Made(item.type, measuredParts(value, ['low', 'high'], unit), both);
+    case 'SampledData':
+      return new Made(item.type, { ...value, ...measuredParts(value, ['origin'], unit) }, both);
     case 'Ratio':
       return new Made(item.type, measuredParts(value, ['numerator', 'denominator'], unit), both);
     default:
@@ -159,7 +173,11 @@ function withUnit(item: Made, unit: Unit, cell: Cell): Made {
 }
 
 /** An object with this unit for each of these quantities. */
-function measuredParts(value: Readonly<Record<string, unknown>>, names: readonly string[], unit: Unit): unknown {
+function measuredParts(
+  value: Readonly<Record<string, unknown>>,
+  names: readonly string[],
+  unit: Unit,
+): Readonly<Record<string, unknown>> | undefined {
   const made = names.map((name) => [name, value[name] && measured(value[name], unit)] as const);
   return compact({ extension: value['extension'], ...Object.fromEntries(made) });
 }
