@@ -194,7 +194,7 @@ function stateOf(node: MapNode, context: RuleContext): State {
 
 /**
  * Compiles what a message states of identifiers: `{ kind: merge, of: patient, each: PATIENT, retired: MRG-1, survivor:
- * PID-3 }`, `{ kind: link }`, `{ kind: move, of: encounter, moved: MRG-5 | type(VN) }` (docs/mapping.md).
+ * PID-3 }`, `{ kind: link }`, `{ kind: move, of: encounter, moved: MRG-5 }` (docs/mapping.md).
  */
 export function compileDirective(name: string, node: MapNode, setting: DirectiveSetting): CompiledDirective {
   const { faults, around, placement } = setting;

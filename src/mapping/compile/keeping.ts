@@ -12,7 +12,7 @@ interface Keeping {
   readonly states: boolean;
 }
 
-/** `keep: [start]`: children that stay as they are known where the message does not say them. */
+/** `keep: [start]`, `keep: all`, `keep: [all, -end]`: children that stay as they are known where the message does not say them. */
 export function keepingOf(node: MapNode, element: Element, context: RuleContext): Keeping | undefined {
   const keep = child(node, 'keep');
   const owner = element.children;
@@ -22,8 +22,8 @@ export function keepingOf(node: MapNode, element: Element, context: RuleContext)
     context.faults.add('mapping.bad-argument', message, { ...keep.at, path: context.path });
     return undefined;
   }
-  const children = textsAt(keep);
   const known = elementsOf(owner);
+  const children = keptOf(textsAt(keep), known.keys());
   for (const name of children) {
     if (known.has(name)) continue;
     const message = `${owner} has no element "${name}"${didYouMean(name, known.keys())}`;
@@ -31,6 +31,12 @@ export function keepingOf(node: MapNode, element: Element, context: RuleContext)
   }
   const others = [...known.keys()].filter((name) => name !== 'id' && name !== 'extension' && !children.includes(name));
   return { type: owner, children, states: others.length > 0 };
+}
+
+/** `all`, without those that are named with a minus, or those that are named. */
+function keptOf(named: readonly string[], all: Iterable<string>): readonly string[] {
+  if (!named.includes('all')) return named;
+  return [...all].filter((name) => !named.includes(`-${name}`));
 }
 
 /** The rule with its value told to keep children; it speaks even without a value where it says that others are gone. */

@@ -26,6 +26,8 @@ export type KeyOf = (env: Env) => NaturalKey | undefined;
 
 /** Kind of a patient number without CX-5. */
 const PATIENT_KIND = 'MR';
+/** Kinds of numbers that do not say theirs. */
+const KINDS: Readonly<Record<string, string>> = { Patient: PATIENT_KIND, Account: 'AN', Encounter: 'VN' };
 const IDENTIFIERS = new Set(['CX', 'EI', 'EIP']);
 
 /** Places, organizations and persons carry who numbers them. */
@@ -125,7 +127,7 @@ function partText(part: Part | undefined, namespace: string): string {
  */
 export function compileKey(node: Node | undefined, type: string, context: RuleContext): KeyOf | undefined {
   if (node === undefined) return undefined;
-  const hint = type === 'Patient' ? PATIENT_KIND : '';
+  const hint = KINDS[type] ?? '';
   const parts = itemsOf(node).map((item) => compilePart(item, context, hint));
   const [lead, ...others] = parts;
   if (lead === undefined) return undefined;

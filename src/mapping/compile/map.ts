@@ -3,7 +3,16 @@ import type { Structure } from '../../hl7/structure.ts';
 import type { CompiledMapping } from '../contract.ts';
 import type { FieldNumbers } from '../run/account.ts';
 import type { RunSetting } from '../run/run.ts';
-import { child, entriesOf, textAt, textsAt, type Entry, type MapNode } from '../source/node.ts';
+import {
+  child,
+  entriesOf,
+  textAt,
+  textsAt,
+  type Entry,
+  type MapNode,
+  type Node,
+  type ScalarNode,
+} from '../source/node.ts';
 import type { Table } from '../tables/table.ts';
 import { isResourceType } from '../types/fhir-model.ts';
 import type { SegmentFields } from '../types/hl7-model.ts';
@@ -29,8 +38,15 @@ interface MapContext {
   readonly codeSystems: ReadonlyMap<string, string>;
 }
 
+/** A directive stands in each segment of the number that it is about: `retired: MRG-1`. */
+function segmentOfDirective(node: Node): ScalarNode | undefined {
+  const number = child(node, 'retired') ?? child(node, 'moved');
+  const segment = /^[A-Z][A-Z0-9]{2}(?=-)/u.exec(textAt(number) ?? '')?.[0];
+  return number?.kind !== 'scalar' || segment === undefined ? undefined : { ...number, value: segment };
+}
+
 function placementOf(entry: Entry, root: StructureGroup, context: MapContext): Placement | undefined {
-  const place = child(entry.value, 'from') ?? child(entry.value, 'each');
+  const place = child(entry.value, 'from') ?? child(entry.value, 'each') ?? segmentOfDirective(entry.value);
   if (place?.kind !== 'scalar') return { group: root, scope: {}, over: (env) => [env] };
   const { faults, segments, shared } = context;
   return placeOf(place, { root, segments, faults, lenient: shared.has(place.at.file ?? '') });

@@ -78,11 +78,21 @@ export function joinMaps(maps: readonly MapNode[], at: MapNode['at']): MapNode {
   return maps.reduce((joined, map) => overlay(joined, map), { kind: 'map', at, entries: [] });
 }
 
-/** The map with one of its lists made of the lists that all these maps have under that key. */
+/** Several texts in one: `MSH-1..21 EVN-1`. */
+function words(node: Node): readonly Node[] {
+  if (node.kind !== 'scalar' || typeof node.value !== 'string' || !node.value.includes(' ')) return [node];
+  return node.value.split(/\s+/u).map((value) => ({ ...node, value }));
+}
+
+/** The map with one of its lists of words made of the lists that all these maps have under that key. */
 export function addUp(map: MapNode, key: string, of: readonly MapNode[]): MapNode {
   const found = of.flatMap(({ entries }) => entries.filter((entry) => entry.key === key));
   const [first] = found;
   if (first === undefined) return map;
-  const value: Node = { kind: 'list', at: first.at, items: found.flatMap((entry) => itemsOf(entry.value)) };
+  const value: Node = {
+    kind: 'list',
+    at: first.at,
+    items: found.flatMap((entry) => itemsOf(entry.value)).flatMap(words),
+  };
   return { ...map, entries: [...map.entries.filter((entry) => entry.key !== key), { ...first, value }] };
 }
