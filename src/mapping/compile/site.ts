@@ -61,7 +61,10 @@ class SiteBuilder {
     for (const name of this.#assembler.names) {
       const compiled = this.#compile(name);
       if (compiled === undefined) continue;
-      for (const event of compiled.events) events.set(`${name.slice(0, 3)}^${event}`, compiled.mapping);
+      for (const event of compiled.events) {
+        // `O21` of OML_O21 is OML^O21; `OMG^O19` is another message of the same shape.
+        events.set(event.includes('^') ? event : `${name.slice(0, 3)}^${event}`, compiled.mapping);
+      }
     }
     return events;
   }
