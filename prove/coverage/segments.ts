@@ -92,6 +92,8 @@ function extensionUrls(rows: readonly Row[]): ReadonlyMap<string, string> {
 /** Up to and with the outermost extension. */
 const labelOf = (attribute: string): string | undefined => /^.*?extension(?:\[[^\]]*\])?/u.exec(attribute)?.[0];
 
+const OWN_EXTENSION = 'an extension of our own: R4 validators refuse the URLs of later releases';
+
 class SegmentJudge {
   readonly #rules: readonly DescribedRule[];
   readonly #differences: Differences;
@@ -118,7 +120,16 @@ class SegmentJudge {
     const name = attribute.replaceAll(/\[[^\]]*\]/gu, '');
     const reason = this.#differences.find('segments', sheet, [`${field} ${name}`, field]);
     if (reason !== undefined) return { ...base, state: reason.kind, note: reason.text };
+    if (this.#isOwnExtension(row, type, url)) return { ...base, state: 'different', note: OWN_EXTENSION };
     return { ...base, ...this.#lack(row, url) };
+  }
+
+  /** The guide borrows an extension of a later release, and ours has a URL of its own. */
+  #isOwnExtension({ field }: Row, type: string, url: string | undefined): boolean {
+    if (url === undefined || !/\/fhir\/[56]\.0\//u.test(url)) return false;
+    return this.#rules.some(
+      (rule) => rule.type === type && rule.url?.startsWith('urn:jingluo:') === true && this.#reads(rule, field),
+    );
   }
 
   /** What a row lacks that is neither mapped nor excused. */
