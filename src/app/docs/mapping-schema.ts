@@ -9,7 +9,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   map: 'Message structure, whose grammar is structures/<STRUCTURE>.yaml.',
   part: 'A rule set that mappings include.',
   extends: 'In a site: the base mapping that this file changes.',
-  events: 'Trigger events (MSH-9.2), or message code and event.',
+  events: 'Trigger events (MSH-9.2), or message code and event; ranges such as A01-A16, several in one text.',
   include: 'Parts, in this order.',
   structural: 'Fields that are no data of a resource (`MSH-1..21`): never on the unmapped list.',
   noPlace: 'Fields that R4 has no element for: on the unmapped list with that reason.',
@@ -31,6 +31,13 @@ const MEANINGS: Readonly<Record<string, string>> = {
   snapshot: 'These are the full list, on channels that declare it.',
   set: 'Elements and where they come from.',
   fill: 'Elements that are only filled where nothing is known.',
+  whole: 'When lists are said whole: entries of fields that the message does not name go.',
+  about: '`message`: about the message itself, for `map` and `explain`, not for the record.',
+  of: 'Rule set whose numbers a directive is about: patient, account or encounter.',
+  retired: 'The number that was wrong or is given up.',
+  survivor: 'The number that counts from now on.',
+  moved: 'The number that goes to another patient with all that hangs at it.',
+  to: 'Numbers of the patient it goes to.',
 };
 
 /** Resource types whose elements an editor completes. */
