@@ -33,15 +33,20 @@ export interface Site {
   readonly followUp: FollowUpConfig;
 }
 
-/** Reads a site as a whole: configuration, mappings, concepts, plans; every fault of every file at once. */
-export async function readSite(options: SiteOptions): Promise<Result<Site, readonly Problem[]>> {
+/** The configuration of a site alone, for commands that need no mappings and plans; every fault of it at once. */
+export async function readSiteConfig(options: SiteOptions): Promise<Result<EngineConfig, readonly Problem[]>> {
   const file = options.config ?? path.join(HOME, 'config', 'demo.yaml');
   const text = await readFile(file, 'utf8').catch(() => undefined);
   if (text === undefined) return err([problem('config.not-found', `There is no file ${file}.`, { file })]);
   const data = options.data === undefined ? {} : { dataDir: path.resolve(options.data) };
-  const config = loadConfig({ file, text, env: process.env, plugins: PLUGINS, home: HOME, ...data });
+  return loadConfig({ file, text, env: process.env, plugins: PLUGINS, home: HOME, ...data });
+}
+
+/** Reads a site as a whole: configuration, mappings, concepts, plans; every fault of every file at once. */
+export async function readSite(options: SiteOptions): Promise<Result<Site, readonly Problem[]>> {
+  const config = await readSiteConfig(options);
   if (!config.ok) return config;
-  const { folders } = config.value;
+  const { folders, file } = config.value;
   const concepts = loadConcepts(await readTree(folders.concepts, ['.yaml']));
   const mappings = loadMappings(await mappingFiles(folders.mappings));
   if (!concepts.ok) return mappings.ok ? concepts : err([...concepts.error, ...mappings.error]);

@@ -8,7 +8,7 @@ import { loadOutbound } from '../mapping/outbound/load.ts';
 import { readSettingsFile } from '../mapping/outbound/read/settings.ts';
 import type { Result } from '../core/result.ts';
 import { readTree } from './files.ts';
-import { loadSite, type SiteOptions } from './site.ts';
+import { readSiteConfig, type SiteOptions } from './site.ts';
 
 /** Reads, checks and compiles the outbound mappings of a folder; every fault of every file at once. */
 export async function readOutbound(folder: string): Promise<Result<OutboundSet, readonly Problem[]>> {
@@ -70,12 +70,13 @@ export interface UnmapFileOptions extends SiteOptions {
 
 /** The messages that the resources of a file say. Faults of mappings, settings and files end it. */
 export async function unmapFile(file: string, options: UnmapFileOptions): Promise<OutboundResult> {
-  const { config } = await loadSite(options);
-  const set = await readOutbound(config.folders.mappings);
+  const config = await readSiteConfig(options);
+  if (!config.ok) throw new JingluoError(config.error);
+  const set = await readOutbound(config.value.folders.mappings);
   if (!set.ok) throw new JingluoError(set.error);
   const given = options.settings === undefined ? {} : await readReceiver(options.settings);
   const charset = options.charset === undefined ? {} : { charset: options.charset };
-  const mapping = set.value.for(options.send, { zone: config.zone, ...given, ...charset }, options.site);
+  const mapping = set.value.for(options.send, { zone: config.value.zone, ...given, ...charset }, options.site);
   if (!mapping.ok) throw new JingluoError(mapping.error);
   const entries = await readEntries(file);
   const before = options.before === undefined ? {} : { before: await readEntries(options.before) };

@@ -22,7 +22,7 @@ export function loadedOutbound(files: readonly MappingFile[] = mappingFiles()): 
 }
 
 /** What a receiver that sent the same numbers without an authority is told. */
-export const SETTINGS: OutboundSettings = {
+const SETTINGS: OutboundSettings = {
   zone: '+08:00',
   authorities: { 'urn:jingluo:namespace:HIS': '' },
 };

@@ -8,7 +8,7 @@ export const nameOf = (part: StructurePart): string => ('segment' in part ? part
 export const partsOf = (part: StructurePart): readonly StructurePart[] => ('group' in part ? part.parts : []);
 
 /** `OBX` of the key `OBX.conclusion`: several rule sets may write one segment or group. */
-export const placeName = (key: string): string => key.split('.')[0] ?? key;
+const placeName = (key: string): string => key.split('.')[0] ?? key;
 
 /** How deep below these parts a name first stands; undefined where it does not. */
 function depthOf(name: string, parts: readonly StructurePart[]): number | undefined {

@@ -38,6 +38,7 @@ function cweOf(codings: readonly Coding[], text: string, run: Run): RepetitionVa
   const [a, b, c] = [first ?? NONE, second ?? NONE, third ?? NONE];
   const shown = a.display === '' ? b.display : a.display;
   if (codings.length === 0) return parts('', text);
+  if (!run.setting.receiver.hasCwe) return parts(a.code, shown || text, a.system, b.code, b.display, b.system);
   return parts(
     ...[a.code, a.display, a.system, b.code, b.display, b.system, a.version, b.version, text === shown ? '' : text],
     ...[c.code, c.display, c.system, c.version],
@@ -85,7 +86,7 @@ export const conceptToCode: Converter = {
 export const codingToCode: Converter = { write: ({ value }) => orNothing(textOf(fieldsOf(value)['code'])) };
 
 /** What a coded value is called: its text, else what its first coding shows, else the code. */
-export function conceptText(value: unknown): string {
+function conceptText(value: unknown): string {
   const { coding, text } = fieldsOf(value);
   const first = objectsOf(coding)[0] ?? {};
   return textOf(text) || textOf(first['display']) || textOf(first['code']);

@@ -70,7 +70,7 @@ export function namePartsOf(name: unknown, run: Run): NameParts {
 }
 
 /** Elements of a HumanName that its parts say. */
-export const NAME_CHILDREN = ['use', 'text', 'family', '_family', 'given', 'prefix', 'suffix', 'period', 'extension'];
+const NAME_CHILDREN = ['use', 'text', 'family', '_family', 'given', 'prefix', 'suffix', 'period', 'extension'];
 
 /** HumanName to XPN. */
 export const toXpn: Converter = {

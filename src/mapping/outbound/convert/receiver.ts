@@ -9,6 +9,8 @@ import type { OutboundSettings } from '../contract.ts';
 export interface Receiver {
   readonly settings: OutboundSettings;
   readonly separators: Separators;
+  /** False before v2.5: a coded value has no place for its original text, and two codings. */
+  readonly hasCwe: boolean;
   /** WHATWG label that the text is encoded with. */
   readonly charset: string;
   /** HD of the assigning authority that a system stands for: name, universal id, its type. */
@@ -88,7 +90,7 @@ function onClock(text: string, zone: string): string | undefined {
 
 /** Makes the receiver of checked settings. */
 export function makeReceiver({ settings, separators, charset, codeSystems }: ReceiverParts): Receiver {
-  const { zone = 'UTC', times = 'offset' } = settings;
+  const { zone = 'UTC', times = 'offset', version = '2.5.1' } = settings;
   const configured = new Map(Object.entries(settings.authorities ?? {}).map(([system, hd]) => [system, hdParts(hd)]));
   const names = namesByUri(codeSystems);
   const authorities = new Memory<readonly string[]>();
@@ -97,6 +99,7 @@ export function makeReceiver({ settings, separators, charset, codeSystems }: Rec
     settings,
     separators,
     charset,
+    hasCwe: version.localeCompare('2.5', 'en', { numeric: true }) >= 0,
     authority: (system) => configured.get(system) ?? authorities.get(system, () => authorityOf(system)),
     codeSystem: (uri) => names.get(uri) ?? systems.get(uri, () => systemName(uri)),
     time: (text) => {

@@ -25,7 +25,7 @@ export interface ElementPath {
 }
 
 /** A function applied to what stands left of the bar; its arguments are literals. */
-export interface CallExpression {
+interface CallExpression {
   readonly kind: 'call';
   readonly input: Expression;
   readonly name: string;
