@@ -80,6 +80,15 @@ interface CxDetails {
   readonly assigner: unknown;
 }
 
+/**
+ * Who assigned a number, by name: the facility, else the name of an authority whose system is written by its universal
+ * id, so that the name is not lost.
+ */
+export function assignerOf(facility: string, name: string, universalId: string): unknown {
+  const display = facility === '' && universalId !== '' && uriOf(universalId) !== undefined ? name : facility;
+  return display === '' ? undefined : { display };
+}
+
 function cxDetails(cell: Cell, to: Converting): CxDetails | undefined {
   if (cell.type !== 'CX') return undefined;
   const { count } = cell;
@@ -88,9 +97,12 @@ function cxDetails(cell: Cell, to: Converting): CxDetails | undefined {
   return {
     extension: checkDigits(cell.part(2), cell.part(3)),
     period: hasPeriod ? periodOf(cell.at(7, 'DTM'), cell.at(8, 'DTM'), to) : undefined,
-    assigner: facility === '' ? undefined : { display: facility },
+    assigner: assignerOf(facility, cell.part(4), cell.part(4, 2)),
   };
 }
+
+const eiAssigner = (cell: Cell): unknown =>
+  cell.type === 'EI' ? assignerOf('', cell.part(2), cell.part(3)) : undefined;
 
 /** An Identifier with the kind it is given where the value carries none. */
 export function identifierOf(cell: Cell, to: Converting, kindHint = ''): Readonly<Record<string, unknown>> | undefined {
@@ -103,7 +115,7 @@ export function identifierOf(cell: Cell, to: Converting, kindHint = ''): Readonl
     system: parts.system,
     value: parts.value,
     period: details?.period,
-    assigner: details?.assigner,
+    assigner: details === undefined ? eiAssigner(cell) : details.assigner,
   });
 }
 

@@ -1,7 +1,7 @@
 import type { Cell } from '../run/cell.ts';
 import { compact, type Converter, type Converting } from './converting.ts';
 import { identifierType } from './identifier-types.ts';
-import { authorityOf, checkDigits, systemOf } from './identifiers.ts';
+import { assignerOf, authorityOf, checkDigits, systemOf } from './identifiers.ts';
 
 /** What an organization is known by: its number (XON-10, XON-3) or else its name, and who gave it; value is empty where there is neither. */
 export function organizationKey(cell: Cell, to: Converting): { readonly namespace: string; readonly value: string } {
@@ -17,6 +17,7 @@ export function organizationNumber(cell: Cell, namespace: string): unknown {
     type: kind === '' ? undefined : identifierType(kind),
     system: systemOf(namespace, cell.part(6, 2), cell.part(6, 3)),
     value: cell.part(10) || cell.part(3),
+    assigner: assignerOf('', cell.part(6), cell.part(6, 2)),
   });
 }
 

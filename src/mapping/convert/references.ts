@@ -3,7 +3,7 @@ import type { Cell } from '../run/cell.ts';
 import { EXTENSIONS } from '../types/extensions.ts';
 import { compact, type Converter, type Converting } from './converting.ts';
 import { identifierType } from './identifier-types.ts';
-import { authorityOf, checkDigits, systemOf } from './identifiers.ts';
+import { assignerOf, authorityOf, checkDigits, systemOf } from './identifiers.ts';
 import { organizationKey, organizationNumber } from './organization-numbers.ts';
 import { professionalName, professionalToText, textOfName } from './names.ts';
 import { refer } from './refer.ts';
@@ -45,7 +45,7 @@ export const toPractitioner: Converter = (cell, to) => {
 
 /** The number of a person with its kind, check digit and who gave it. */
 function numberOf(cell: Cell, namespace: string): unknown {
-  const [, id, idType] = xcnAuthority(cell);
+  const [name, id, idType] = xcnAuthority(cell);
   const isFull = cell.type === 'XCN' && cell.count > 10;
   const kind = isFull ? cell.part(13) : '';
   const facility = isFull ? cell.part(14) || cell.part(14, 2) : '';
@@ -54,7 +54,7 @@ function numberOf(cell: Cell, namespace: string): unknown {
     type: kind === '' ? undefined : identifierType(kind),
     system: systemOf(namespace, id, idType),
     value: cell.part(1),
-    assigner: facility === '' ? undefined : { display: facility },
+    assigner: assignerOf(facility, name, id),
   });
 }
 
