@@ -1,6 +1,8 @@
 import { JingluoError } from '../../core/problem.ts';
+import { isObject } from '../../fhir/json.ts';
 import type { MappingFile } from '../../mapping/contract.ts';
 import { describeMappings, fieldsOfSegment, type DescribedMapping } from '../../mapping/describe/describe.ts';
+import { directiveSection } from './directive-section.ts';
 
 /** `PID-3` or `MSH-1..21` as field numbers of a segment. */
 function numbersOf(texts: readonly string[], segment: string): ReadonlySet<number> {
@@ -45,7 +47,10 @@ function ranges(numbers: readonly number[]): string {
   return runs.map(([from, to]) => (from === to ? `${from}` : `${from} to ${to}`)).join(', ');
 }
 
-function segmentSection(mapping: DescribedMapping, segment: string): readonly string[] {
+/** Why fields are not where the guide has them, by field (`PRT-2`). */
+type Reasons = ReadonlyMap<string, readonly string[]>;
+
+function segmentSection(mapping: DescribedMapping, segment: string, reasons: Reasons): readonly string[] {
   const elements = elementsOf(mapping, segment);
   const read = new Set([...elements.keys()].map((address) => partsOf(address)[0]));
   const conditions = mapping.rules.flatMap(({ readings }) => readings.conditions);
@@ -65,8 +70,30 @@ function segmentSection(mapping: DescribedMapping, segment: string): readonly st
     ...(rows.length === 0 ? [] : ['| field | elements |', '| --- | --- |', ...rows, '']),
     ...(formal.length === 0 ? [] : [`No data of a resource: ${ranges(formal)}.`, '']),
     ...(without.length === 0 ? [] : [`No place in R4: ${ranges(without)}.`, '']),
-    ...(unmapped.length === 0 ? [] : [`Not mapped by the guide: ${described(unmapped, asked)}.`, '']),
+    ...(unmapped.length === 0 ? [] : [`Not mapped: ${described(unmapped, asked)}.`, '']),
+    ...reasonLines(segment, unmapped, reasons),
   ];
+}
+
+/** The reasons that are on record; the guide names no element for the others. */
+function reasonLines(segment: string, numbers: readonly number[], reasons: Reasons): readonly string[] {
+  const lines = numbers.flatMap((n) =>
+    (reasons.get(`${segment}-${n}`) ?? []).map((reason) => `- ${segment}-${n}: ${reason}`),
+  );
+  return lines.length === 0 ? [] : [...new Set(lines), ''];
+}
+
+/** Reads `segments` of docs/guide-differences.yaml: by sheet (`PRT[CareTeam]`) and row (`PRT-2 …`) a reason. */
+function reasonsOf(differences: unknown): Reasons {
+  const reasons = new Map<string, string[]>();
+  const segments = isObject(differences) ? differences['segments'] : undefined;
+  for (const rows of Object.values(isObject(segments) ? segments : {})) {
+    for (const [row, reason] of Object.entries(isObject(rows) ? rows : {})) {
+      const field = row.split(' ', 1).join('');
+      reasons.set(field, [...(reasons.get(field) ?? []), String(reason).replace(/^R4: /u, '')]);
+    }
+  }
+  return reasons;
 }
 
 /** The numbers, and which of them only decide about others. */
@@ -76,16 +103,18 @@ function described(numbers: readonly number[], asked: ReadonlySet<number | undef
   return `${ranges(numbers)}${note}`;
 }
 
-function page(mapping: DescribedMapping): string {
+function page(mapping: DescribedMapping, reasons: Reasons): string {
   return [
     `# ${mapping.structure}`,
     '',
     `Events: ${mapping.events.join(', ')}.`,
     '',
-    'Where each field ends, and what of each segment is not mapped and why; what no rule reads is on the unmapped list of',
-    'its message. Generated from the base mappings: `npm run docs`.',
+    'Where each field ends, and what of each segment is not mapped and why: for what is not mapped and has no reason here',
+    "HL7's guide names no element. What no rule reads is on the unmapped list of its message. Generated from the base",
+    'mappings and docs/guide-differences.yaml: `npm run docs`.',
     '',
-    ...mapping.segments.flatMap((segment) => segmentSection(mapping, segment)),
+    ...directiveSection(mapping),
+    ...mapping.segments.flatMap((segment) => segmentSection(mapping, segment, reasons)),
   ].join('\n');
 }
 
@@ -104,13 +133,15 @@ function index(mappings: readonly DescribedMapping[]): string {
 
 /**
  * `docs/mapping/<STRUCTURE>.md` and their index by path: where each HL7 field of a message ends.
+ * @param differences what docs/guide-differences.yaml holds
  * @throws JingluoError with every fault of the mappings
  */
-export function mappingPages(files: readonly MappingFile[]): ReadonlyMap<string, string> {
+export function mappingPages(files: readonly MappingFile[], differences: unknown): ReadonlyMap<string, string> {
   const described = describeMappings(files);
   if (!described.ok) throw new JingluoError(described.error);
+  const reasons = reasonsOf(differences);
   return new Map([
     ['docs/mapping/README.md', index(described.value)],
-    ...described.value.map((mapping) => [`docs/mapping/${mapping.structure}.md`, page(mapping)] as const),
+    ...described.value.map((mapping) => [`docs/mapping/${mapping.structure}.md`, page(mapping, reasons)] as const),
   ]);
 }
