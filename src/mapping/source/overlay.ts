@@ -55,7 +55,7 @@ function lay(base: MapNode, over: MapNode, path: readonly string[]): MapNode {
     if (mark === '-') {
       entries.delete(name);
     } else if (mark === '+') {
-      put(entries, { key: name, at: entry.at, value: append(known?.value, entry.value) });
+      put(entries, { key: name, at: known?.at ?? entry.at, value: append(known?.value, entry.value) });
     } else if (known?.value.kind === 'map' && entry.value.kind === 'map' && isMerged(name, path)) {
       put(entries, { ...entry, value: overlay(known.value, entry.value, [...path, name]) });
     } else {
