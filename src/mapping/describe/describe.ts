@@ -25,6 +25,34 @@ export interface DescribedMapping {
   readonly structural: readonly string[];
   /** Fields that R4 has no element for (`PID-12`). */
   readonly noPlace: readonly string[];
+  readonly directives: readonly DescribedDirective[];
+}
+
+/** What a message states of numbers of patients, accounts or visits. */
+export interface DescribedDirective {
+  /** `merge`, `change`, `move`, `link`, `unlink`, `delete`. */
+  readonly kind: string;
+  /** Rule set whose numbers they are. */
+  readonly of: string;
+  /** Condition as written; `''` where it always holds. */
+  readonly when: string;
+  /** The number it is about, and the one that counts or says to whom it goes, as written; `''` where there is none. */
+  readonly number: string;
+  readonly other: string;
+}
+
+function directivesOf(node: Node | undefined): readonly DescribedDirective[] {
+  return entriesOf(node).map(({ value }) => {
+    const text = (...names: readonly string[]): string =>
+      names.flatMap((name) => textsAt(child(value, name))).join(', ');
+    return {
+      kind: text('kind'),
+      of: text('of') || 'patient',
+      when: text('when'),
+      number: text('retired', 'moved'),
+      other: text('survivor', 'to'),
+    };
+  });
 }
 
 /** Segments and groups of a grammar by name. */
@@ -63,6 +91,7 @@ function describe(structure: string, node: MapNode, parts: readonly StructurePar
     rules,
     structural: wordsAt(child(node, 'structural')),
     noPlace: wordsAt(child(node, 'noPlace')),
+    directives: directivesOf(child(node, 'directives')),
   };
 }
 
