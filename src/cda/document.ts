@@ -7,7 +7,7 @@ import { concept, dateTime, timing } from './values.ts';
 import { attribute, child, childrenOf, type XmlElement } from './xml.ts';
 
 /** The document as it was received. */
-export interface Original {
+interface Original {
   /** The bytes in base64. */
   readonly data: string;
 }

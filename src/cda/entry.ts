@@ -1,12 +1,19 @@
 import { isDiagnosis, readDiagnosis } from './condition.ts';
 import { isFamilyHistory, readFamilyHistory } from './family-history.ts';
-import { readObservation } from './observation.ts';
+import { makeObservation, readObservation } from './observation.ts';
 import type { Reference } from './reading.ts';
 import { inner, type Statement, type StatementReader } from './statement.ts';
-import { isAllergy, readAllergy, readMedication, readProcedure } from './treatment.ts';
-import { attribute, child, elementsIn } from './xml.ts';
+import { isPartOfTest, isTestItem, testCode, testValue } from './test-item.ts';
+import { isAllergy, isOperationName, readAllergy, readMedication, readProcedure } from './treatment.ts';
+import { attribute, child, elementsIn, type XmlElement } from './xml.ts';
 
 const NOTHING: readonly Reference[] = [];
+
+/** A test by its name, with its result. */
+const readTestItem: StatementReader = (statement) => {
+  const value = testValue(statement);
+  return value === undefined ? NOTHING : makeObservation(statement, testCode(statement), value);
+};
 
 /** An observation by what it states. What is denied is no finding, and only a diagnosis can be refuted. */
 const readStatedObservation: StatementReader = (statement) => {
@@ -17,6 +24,7 @@ const readStatedObservation: StatementReader = (statement) => {
     reading.lose(path, 'no-place-in-r4');
     return NOTHING;
   }
+  if (isTestItem(statement)) return readTestItem(statement);
   return isAllergy(statement) ? readAllergy(statement) : readObservation(statement);
 };
 
@@ -45,6 +53,10 @@ const STATEMENTS = new Set([
   'regionOfInterest',
 ]);
 
+/** True for what is said of a statement itself: the result of a test, the name of an operation. */
+const isPartOf = (statement: Statement, held: XmlElement): boolean =>
+  (isTestItem(statement) && isPartOfTest(held)) || (statement.element.name === 'procedure' && isOperationName(held));
+
 /** Address of an element among its like: `entryRelationship[2]/observation`. */
 function heldIn(statement: Statement): readonly Statement[] {
   const held: Statement[] = [];
@@ -53,7 +65,8 @@ function heldIn(statement: Statement): readonly Statement[] {
     if (!HOLDERS.has(holder.name)) continue;
     at += 1;
     const found = elementsIn(holder).find(({ name }) => STATEMENTS.has(name));
-    if (found !== undefined) held.push(inner(statement, found, `${holder.name}[${at}]/${found.name}`));
+    if (found !== undefined && !isPartOf(statement, found))
+      held.push(inner(statement, found, `${holder.name}[${at}]/${found.name}`));
   }
   return held;
 }

@@ -19,7 +19,7 @@ const TAGS: Readonly<Record<string, string>> = {
 const SPANS = ['colspan', 'rowspan'];
 
 /** A text as it stands in XHTML. */
-export const escapeXml = (text: string): string =>
+const escapeXml = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
 const inside = (element: XmlElement): string =>

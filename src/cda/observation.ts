@@ -1,7 +1,7 @@
 import { fhirDecimal, listOf } from '../fhir/json.ts';
 import type { SectionSetting, Statement, StatementReader } from './statement.ts';
 import { identifiersOf, makeStatement, performers } from './statement.ts';
-import { compact, type Elements } from './reading.ts';
+import { compact, type Elements, type Reference } from './reading.ts';
 import { concept, dateTime, quantity, saysNothing, timing, typeOfValue } from './values.ts';
 import { attribute, child, textOf, type XmlElement } from './xml.ts';
 
@@ -125,9 +125,13 @@ export function valueOf(statement: Statement): Elements | undefined {
 
 /** observation to Observation; nothing where it has no value. */
 export const readObservation: StatementReader = (statement) => {
-  const { element, about, reading, section, path } = statement;
   const value = valueOf(statement);
-  if (value === undefined) return [];
+  return value === undefined ? [] : makeObservation(statement, codeOf(statement), value);
+};
+
+/** The Observation of a statement with this code and value. */
+export function makeObservation(statement: Statement, code: Elements, value: Elements): readonly Reference[] {
+  const { element, about, reading, section, path } = statement;
   const { at, period } = timing(child(element, 'effectiveTime'), reading, `${path}/effectiveTime`);
   const interpretation = concept(child(element, 'interpretationCode'));
   const range = textOf(child(element, 'referenceRange', 'observationRange', 'text'));
@@ -135,7 +139,7 @@ export const readObservation: StatementReader = (statement) => {
     identifier: identifiersOf(statement),
     status: STATUSES[attribute(child(element, 'statusCode'), 'code')] ?? 'final',
     category: categoryOf(section),
-    code: codeOf(statement),
+    code,
     subject: about.patient,
     encounter: about.encounter,
     effectiveDateTime: at,
@@ -148,4 +152,4 @@ export const readObservation: StatementReader = (statement) => {
     referenceRange: range === '' ? [] : [{ text: range }],
   });
   return [made];
-};
+}

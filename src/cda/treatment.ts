@@ -20,8 +20,12 @@ function related(element: XmlElement, type = ''): readonly XmlElement[] {
   );
 }
 
+/** True for the observation that says what an operation is called. */
+export const isOperationName = (element: XmlElement): boolean =>
+  attribute(child(element, 'code'), 'code') === OPERATION_NAME;
+
 function operationCode(element: XmlElement): Elements | undefined {
-  const named = related(element).find((one) => attribute(child(one, 'code'), 'code') === OPERATION_NAME);
+  const named = related(element).find(isOperationName);
   const text = textOf(child(named, 'value'));
   const found = concept(child(element, 'code'));
   return saysNothing(text) ? found : compact({ ...found, text });

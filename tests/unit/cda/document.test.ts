@@ -62,6 +62,29 @@ test('the sections say what the entries say, and refer to them', () => {
   });
 });
 
+test('a discharge summary gives diagnosis, operation and results', () => {
+  const found = all(fixture('discharge.xml'));
+  const first = (type: string): unknown => found.find(({ resourceType }) => resourceType === type);
+  expect(first('Condition')).toMatchObject({ code: { coding: [{ code: 'M17.100' }] } });
+  expect(first('Procedure')).toMatchObject({
+    status: 'completed',
+    code: { coding: [{ system: 'urn:icd9cm3', code: '81.5400' }], text: '左膝关节置换术' },
+    performedDateTime: '2026-11-23',
+    performer: [{ actor: { display: '李主任' } }],
+  });
+  expect(first('Observation')).toMatchObject({
+    code: { text: '血红蛋白' },
+    category: [{ coding: [{ code: 'laboratory' }] }],
+    valueQuantity: { value: 118, unit: 'g/L' },
+  });
+  expect(first('Composition')).toMatchObject({
+    author: [{ display: '王医生' }],
+    section: [{}, { text: { status: 'additional', div: expect.stringContaining('左膝关节置换术。') } }, {}, {}],
+  });
+  // A sex that was not stated is not known; a visit number names the patient where there is no other.
+  expect(first('Patient')).toMatchObject({ gender: 'unknown', identifier: [{ value: 'V990001' }, {}] });
+});
+
 test('what ends in no resource is told', () => {
   const found = read(fixture('admission.xml'));
   expect(found.ok ? found.value.unmapped.map(({ address }) => address) : []).toEqual([
@@ -70,7 +93,7 @@ test('what ends in no resource is told', () => {
   ]);
 });
 
-test.each(['admission.xml', 'continuity.xml'])('every resource of %s is valid', (name) => {
+test.each(['admission.xml', 'discharge.xml', 'continuity.xml'])('every resource of %s is valid', (name) => {
   const found = all(fixture(name));
   expect(found.length).toBeGreaterThan(5);
   expect(found.flatMap((resource) => validate(resource).map(({ problem }) => problem))).toEqual([]);
