@@ -6,6 +6,8 @@ import type { Table, TableRow } from '../tables/table.ts';
 export interface TableFile {
   readonly table: Table;
   readonly extends: boolean;
+  /** The file says itself what becomes of a code that the table lacks. */
+  readonly hasDefault: boolean;
 }
 
 function readRow(node: Node): TableRow {
@@ -29,7 +31,8 @@ export function readTable(node: Node): TableFile {
     rows,
     ...(system === undefined ? {} : { system }),
   };
-  return { table, extends: child(node, 'extends') !== undefined };
+  const hasDefault = child(node, 'default') !== undefined;
+  return { table, extends: child(node, 'extends') !== undefined, hasDefault };
 }
 
 function splitLine(line: string): readonly string[] {
@@ -75,11 +78,12 @@ export function readCsvTable(file: string, name: string, text: string, faults: P
     rows,
     ...(system === undefined ? {} : { system }),
   };
-  return { table, extends: settings.get('extends') === 'true' };
+  return { table, extends: settings.get('extends') === 'true', hasDefault: settings.has('default') };
 }
 
 /** The table as it counts: with the rows of the one below it where it extends that. */
 export function extendTable(file: TableFile, below: Table | undefined): Table {
   if (!file.extends || below === undefined) return file.table;
-  return { ...below, ...file.table, rows: new Map([...below.rows, ...file.table.rows]) };
+  const preset = file.hasDefault ? file.table.default : below.default;
+  return { ...below, ...file.table, default: preset, rows: new Map([...below.rows, ...file.table.rows]) };
 }
