@@ -1,6 +1,6 @@
 import type { DescribedDirective, DescribedMapping } from '../../mapping/describe/describe.ts';
 
-const code = (text: string): string => (text === '' ? '' : `\`${text}\``);
+const code = (text: string): string => (text === '' ? '' : `\`${text.replaceAll('|', '\\|')}\``);
 
 function row({ kind, of, when, number, other }: DescribedDirective): string {
   return `| ${kind} | ${of} | ${code(number)} | ${code(other)} | ${code(when)} |`;
