@@ -81,12 +81,12 @@ interface CxDetails {
 }
 
 /**
- * Who assigned a number, by name: the facility, else the name of an authority whose system is written by its universal
- * id, so that the name is not lost.
+ * Who assigned a number, by name: the facility, else the authority whose system is written by its universal id, so that
+ * its name is not lost; that one is called an Organization.
  */
 export function assignerOf(facility: string, name: string, universalId: string): unknown {
-  const display = facility === '' && universalId !== '' && uriOf(universalId) !== undefined ? name : facility;
-  return display === '' ? undefined : { display };
+  if (facility !== '') return { display: facility };
+  return name === '' || uriOf(universalId) === undefined ? undefined : { type: 'Organization', display: name };
 }
 
 function cxDetails(cell: Cell, to: Converting): CxDetails | undefined {

@@ -161,7 +161,7 @@ function nameOf(cell: Cell, layout: Layout, to: Converting): Readonly<Record<str
 }
 
 /** XPN to HumanName; the family name is the first subcomponent of XPN-1, the others go into its extensions. */
-export const toHumanName: Converter = (cell, to) => nameOf(cell, XPN, to);
+const toHumanName: Converter = (cell, to) => nameOf(cell, XPN, to);
 
 /** The same; what a person is called (XPN-15) is another name, the nickname. */
 export const toHumanNames: Converter = (cell, to) => {

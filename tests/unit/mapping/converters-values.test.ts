@@ -24,8 +24,12 @@ check('Patient.identifier', [
     'CX-4 by OID, UUID and what is no OID',
     'PID|||7^^^X&1.2.3&ISO~8^^^Y&0AE0DF61-3C4B-4B22-A1BD-5F0E5C0A1B2C&UUID~9^^^Z&1.02.3&ISO',
     [
-      { system: 'urn:oid:1.2.3', value: '7', assigner: { display: 'X' } },
-      { system: 'urn:uuid:0ae0df61-3c4b-4b22-a1bd-5f0e5c0a1b2c', value: '8', assigner: { display: 'Y' } },
+      { system: 'urn:oid:1.2.3', value: '7', assigner: { type: 'Organization', display: 'X' } },
+      {
+        system: 'urn:uuid:0ae0df61-3c4b-4b22-a1bd-5f0e5c0a1b2c',
+        value: '8',
+        assigner: { type: 'Organization', display: 'Y' },
+      },
       { system: 'urn:jingluo:namespace:Z', value: '9' },
     ],
   ],

@@ -19,14 +19,22 @@ export interface Numbered {
 export function numberOf(identifier: unknown, run: Run): Numbered {
   const { value, system, type, assigner } = fieldsOf(identifier);
   const uri = textOf(system);
+  const display = textOf(fieldsOf(assigner)['display']);
+  // An Organization that assigned a number is its authority (CX-4), any other the facility (CX-6).
+  const isAuthority = textOf(fieldsOf(assigner)['type']) === 'Organization';
   return {
     value: textOf(value),
     checkDigit: extensionText(identifier, EXTENSIONS.checkDigit.url),
     checkScheme: extensionText(identifier, EXTENSIONS.checkScheme.url),
-    authority: uri === '' ? [] : run.setting.receiver.authority(uri),
+    authority: named(uri === '' ? [] : run.setting.receiver.authority(uri), isAuthority ? display : ''),
     kind: textOf(objectsOf(fieldsOf(type)['coding'])[0]?.['code']),
-    facility: textOf(fieldsOf(assigner)['display']),
+    facility: isAuthority ? '' : display,
   };
+}
+
+/** An authority with its name where it has none. */
+function named([name = '', ...rest]: readonly string[], other: string): readonly string[] {
+  return rest.length > 0 && name === '' ? [other, ...rest] : [name, ...rest];
 }
 
 /** Identifier to CX. */
@@ -43,7 +51,7 @@ export const toCx: Converter = {
 
 /** Identifier to EI; its kind is what the field means. */
 export const toEi: Converter = {
-  children: ['type', 'system', 'value'],
+  children: ['type', 'system', 'value', 'assigner'],
   write: ({ value: identifier }, run) => {
     const { value, authority } = numberOf(identifier, run);
     return value === '' ? undefined : [value, ...authority];
@@ -52,7 +60,7 @@ export const toEi: Converter = {
 
 /** Identifier to EIP, as the filler's number. */
 export const toEip: Converter = {
-  children: ['type', 'system', 'value'],
+  children: ['type', 'system', 'value', 'assigner'],
   write: ({ value: identifier }, run) => {
     const { value, authority } = numberOf(identifier, run);
     return value === '' ? undefined : ['', [value, ...authority]];
