@@ -144,3 +144,22 @@ test('that a doctor is named in one field does not say every reference to him', 
     'DiagnosticReport/r.performer[0].reference',
   ]);
 });
+
+test('references by the full URLs of a Bundle, of resources that have no id yet', () => {
+  const entries = [
+    { fullUrl: 'urn:uuid:1', resource: { resourceType: 'Patient', name: [{ family: 'A' }] } },
+    { fullUrl: 'urn:uuid:2', resource: { resourceType: 'Patient', name: [{ family: 'B' }] } },
+    {
+      fullUrl: 'urn:uuid:3',
+      resource: {
+        resourceType: 'Encounter',
+        status: 'planned',
+        subject: { reference: 'urn:uuid:2' },
+        identifier: [{ value: 'V1' }],
+      },
+    },
+  ];
+  const { messages } = run(outbound(loadedOutbound(), 'ADT_A08'), { entries });
+  expect(messages.map(({ text }) => /PV1.*/u.exec(text)?.[0])).toEqual(['PV1|1|N', 'PV1|1||||||||||||||||||V1']);
+  expect(messages[1]?.unsaid).toEqual([{ path: 'Encounter.status', reason: 'not-mapped' }]);
+});

@@ -43,16 +43,19 @@ export class Account {
   readonly #structural: ReadonlySet<string>;
   readonly #used = new Set<FhirResource>();
   readonly #marks = new Map<FhirResource, Mark>();
-  readonly #subjects = new Set<string>();
+  readonly #subjects = new Set<FhirResource>();
+  readonly #find: (reference: string) => FhirResource | undefined;
 
-  constructor(structural: ReadonlySet<string>) {
+  /** @param find the resource that a reference points at */
+  constructor(structural: ReadonlySet<string>, find: (reference: string) => FhirResource | undefined) {
     this.#structural = structural;
+    this.#find = find;
   }
 
   /** A segment or group is about the resource. */
   use(resource: FhirResource): void {
     this.mention(resource);
-    this.#subjects.add(addressOf(resource));
+    this.#subjects.add(resource);
   }
 
   /** A field names the resource (a doctor, a place). */
@@ -134,7 +137,8 @@ export class Account {
 
   #pointsAtSubject({ reference }: Fields): boolean {
     if (typeof reference !== 'string') return false;
-    return this.#subjects.has(reference) || this.#subjects.has(reference.split('/').slice(-2).join('/'));
+    const found = this.#find(reference);
+    return found !== undefined && this.#subjects.has(found);
   }
 }
 

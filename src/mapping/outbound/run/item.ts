@@ -33,10 +33,9 @@ export class Item {
 
 const NONE: readonly Item[] = [];
 
-/** `Patient/1`; resources without an id are told apart by nothing. */
-export function addressOf(resource: FhirResource): string {
-  const { id, resourceType } = resource;
-  return `${resourceType}/${typeof id === 'string' ? id : ''}`;
+/** `Patient/1`; the type alone where a resource has no id yet. */
+export function addressOf({ id, resourceType }: FhirResource): string {
+  return typeof id === 'string' ? `${resourceType}/${id}` : resourceType;
 }
 
 /** True for a resource as JSON. */

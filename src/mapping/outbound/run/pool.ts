@@ -15,7 +15,7 @@ export class Pool {
       const list = this.#byType.get(resource.resourceType);
       if (list === undefined) this.#byType.set(resource.resourceType, [resource]);
       else list.push(resource);
-      this.#byName.set(addressOf(resource), resource);
+      if (typeof resource['id'] === 'string') this.#byName.set(addressOf(resource), resource);
       if (fullUrl !== undefined) this.#byName.set(fullUrl, resource);
     }
   }

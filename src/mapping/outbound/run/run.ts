@@ -30,7 +30,7 @@ export class Run {
     this.pool = pool;
     this.past = past;
     this.setting = setting;
-    this.account = new Account(setting.structural);
+    this.account = new Account(setting.structural, (reference) => pool.find(reference));
     this.trace = setting.trace ? [] : undefined;
   }
 
