@@ -48,7 +48,7 @@ async function merge(context: ApplyContext, directive: ResourceRenaming): Promis
   }
   putAlias(draft, from, to);
   if (wrong === undefined || isDeleted(wrong)) return NOTHING;
-  return { changes: await fold(context, wrong, { owner, to }), warnings: [] };
+  return { changes: await fold(context, wrong, { owner: owner ?? other, to }), warnings: [] };
 }
 
 async function fold(
