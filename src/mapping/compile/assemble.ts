@@ -1,5 +1,5 @@
 import { didYouMean } from '../../core/nearest.ts';
-import type { Library, Shelf, SourceMap } from '../read/library.ts';
+import type { Library, Shelf, SourceMap } from '../read/shelf.ts';
 import { child, entriesOf, textAt, textsAt, type MapNode } from '../source/node.ts';
 import { addUp, joinMaps, overlay } from '../source/overlay.ts';
 import type { Faults } from './faults.ts';

@@ -3,7 +3,7 @@ import { sha256 } from '../../core/ids.ts';
 import { eventsOf } from '../../hl7/events.ts';
 import type { Structure } from '../../hl7/structure.ts';
 import type { CompiledMapping } from '../contract.ts';
-import type { Library, Shelf } from '../read/library.ts';
+import type { Library, Shelf } from '../read/shelf.ts';
 import { withSegment } from '../read/structure.ts';
 import { extendTable } from '../read/table.ts';
 import { child, entriesOf, textAt, textsAt, type MapNode, type Node } from '../source/node.ts';

@@ -7,7 +7,7 @@ import type { Structure } from '../../hl7/structure.ts';
 import { Assembler, type Assembled } from '../compile/assemble.ts';
 import { Faults } from '../compile/faults.ts';
 import type { MappingFile } from '../contract.ts';
-import type { Library } from '../read/library.ts';
+import type { Library } from '../read/shelf.ts';
 import { withSegment } from '../read/structure.ts';
 import { extendTable } from '../read/table.ts';
 import { child, entriesOf, textAt, type MapNode } from '../source/node.ts';

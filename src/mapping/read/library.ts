@@ -1,35 +1,13 @@
-import { problem, type Problem } from '../../core/problem.ts';
-import type { Structure } from '../../hl7/structure.ts';
+import { problem } from '../../core/problem.ts';
 import type { MappingFile } from '../contract.ts';
-import { child, textAt, type MapNode, type Node } from '../source/node.ts';
+import { child, textAt, type Node } from '../source/node.ts';
 import { isOutbound } from '../outbound/paths.ts';
 import { checkShape } from './check-shape.ts';
+import type { Library, Shelf } from './shelf.ts';
 import { readStructure } from './structure.ts';
-import { readCsvTable, readTable, type TableFile } from './table.ts';
+import { readCsvTable, readTable } from './table.ts';
 import { applyTemplates } from './templates.ts';
 import { readYaml } from './yaml.ts';
-
-/** A mapping or part as written, with its file. */
-export interface SourceMap {
-  readonly file: string;
-  readonly node: MapNode;
-}
-
-/** The files of the base or of one site. */
-export interface Shelf {
-  readonly maps: Map<string, SourceMap>;
-  readonly parts: Map<string, SourceMap>;
-  readonly tables: Map<string, TableFile>;
-}
-
-/** All files of `mappings/`, read and checked for their shape. */
-export interface Library {
-  readonly base: Shelf;
-  readonly sites: Map<string, Shelf>;
-  readonly structures: Map<string, Structure>;
-  readonly texts: ReadonlyMap<string, string>;
-  readonly faults: Problem[];
-}
 
 const emptyShelf = (): Shelf => ({ maps: new Map(), parts: new Map(), tables: new Map() });
 

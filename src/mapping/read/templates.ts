@@ -2,7 +2,7 @@ import { didYouMean } from '../../core/nearest.ts';
 import { problem } from '../../core/problem.ts';
 import { child, entriesOf, textAt, type Entry, type MapNode } from '../source/node.ts';
 import { overlay } from '../source/overlay.ts';
-import type { Library, Shelf, SourceMap } from './library.ts';
+import type { Library, Shelf, SourceMap } from './shelf.ts';
 
 /** Rule sets of no place of their own, by name. */
 type Templates = ReadonlyMap<string, MapNode>;

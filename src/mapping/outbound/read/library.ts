@@ -1,6 +1,6 @@
 import type { MappingFile } from '../../contract.ts';
 import { checkShape } from '../../read/check-shape.ts';
-import type { Library, Shelf } from '../../read/library.ts';
+import type { Library, Shelf } from '../../read/shelf.ts';
 import { readStructure } from '../../read/structure.ts';
 import { readCsvTable, readTable } from '../../read/table.ts';
 import { readYaml } from '../../read/yaml.ts';
