@@ -62,7 +62,9 @@ export function judgeMessages(
     const rows = rowsOf(sheet).map((row): Judged => {
       const base = { from: row.place, to: `${row.type} by ${row.map}` };
       if (mapping !== undefined && isMade(row, mapping)) return { ...base, state: 'mapped', note: '' };
-      const reason = differences.find('messages', sheet.name, [row.map]) ?? excuses.get(row.map);
+      const reason = differences.find('messages', sheet.name, [row.map]) ??
+        excuses.get(row.map) ??
+        differences.find('segments', row.map, []);
       if (reason !== undefined) return { ...base, state: reason.kind, note: reason.text };
       return { ...base, state: 'missing', note: mapping === undefined ? 'no mapping' : '' };
     });
