@@ -1,4 +1,5 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -9,23 +10,31 @@ import { runEngine } from '../../src/app/run-engine.ts';
 import type { RunningEngine } from '../../src/app/running-engine.ts';
 import { loadSite } from '../../src/app/site.ts';
 import { readJournal, type JournalEntry } from '../../src/pipeline/journal.ts';
+import { until } from './channels-support.ts';
 
 // Clinical documents that are posted: kept before they are answered, in the record like any other news.
+
+const FIXTURES = path.join(HOME, 'tests', 'unit', 'cda');
 
 let folder: string;
 let running: RunningEngine;
 let admission: Buffer;
 
+const inbox = (): string => path.join(folder, 'inbox');
+
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'jingluo-cda-'));
-  admission = await readFile(path.join(HOME, 'tests', 'unit', 'cda', 'admission.xml'));
+  admission = await readFile(path.join(FIXTURES, 'admission.xml'));
+  await mkdir(inbox());
   const config = path.join(folder, 'jingluo.yaml');
   await writeFile(
     config,
     [
       'timezone: Asia/Shanghai',
       'sources: { EMR: { ids: { MR: HOSP01, VN: HOSP01 } } }',
-      'channels: [{ name: emr, type: http, source: EMR, port: 0 }]',
+      'channels:',
+      '  - { name: emr, type: http, source: EMR, port: 0 }',
+      `  - { name: folder, type: file, source: EMR, folder: "${inbox()}", extension: .xml, pollMs: 50, settleMs: 50 }`,
       'http: { port: 0, auth: none }',
     ].join('\n'),
   );
@@ -75,4 +84,12 @@ test.each([
   expect(answer).toContain(code);
   const failed = (await journal()).filter(({ state }) => state === 'failed');
   expect(failed.map(({ problems }) => problems[0]?.code)).toContain(code);
+});
+
+test('a document in a folder is taken whole', async () => {
+  await writeFile(path.join(inbox(), 'discharge.xml'), await readFile(path.join(FIXTURES, 'discharge.xml')));
+  await until(() => existsSync(path.join(inbox(), 'done', 'discharge.xml')));
+  await running.settle();
+  const entry = (await journal()).find(({ channel }) => channel === 'folder');
+  expect(entry).toMatchObject({ state: 'done', contentType: 'application/hl7-cda+xml' });
 });

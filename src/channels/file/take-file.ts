@@ -1,6 +1,6 @@
-import type { Answer } from '../../core/message.ts';
+import type { Answer, RawMessage } from '../../core/message.ts';
 import { problem, type Problem } from '../../core/problem.ts';
-import { messagesIn, rawMessage } from '../incoming.ts';
+import { CDA, HL7_V2, messagesIn, rawMessage } from '../incoming.ts';
 import type { ListenerDeps } from '../port.ts';
 
 /** What became of a message of a file; messages count from 1. */
@@ -14,17 +14,18 @@ export type FileOutcome =
   | { readonly kind: 'failed'; readonly messages: number; readonly problems: readonly FileProblem[] }
   | { readonly kind: 'later' };
 
-/** Hands on every message of a file, in order, and waits until each is answered. */
+/** Hands on every message of a file, in order, or its clinical document (`.xml`), and waits until each is answered. */
 export async function takeFile(
   deps: ListenerDeps,
   { name, bytes }: { readonly name: string; readonly bytes: Uint8Array },
   maxMessageBytes: number,
 ): Promise<FileOutcome> {
-  const messages = messagesIn(bytes);
+  const contentType = /\.xml$/iu.test(name) ? CDA : HL7_V2;
+  const messages = contentType === CDA ? [bytes] : messagesIn(bytes);
   const answers: Promise<Answer>[] = [];
   for (const message of messages) {
     if (message.length > maxMessageBytes) answers.push(Promise.resolve(tooLarge(maxMessageBytes)));
-    else await hand(deps, { name, bytes: message }, answers);
+    else await hand(deps, rawMessage(deps, name, message, contentType), answers);
   }
   const problems: FileProblem[] = [];
   for (const [index, answer] of (await Promise.all(answers)).entries()) {
@@ -36,11 +37,7 @@ export async function takeFile(
 }
 
 /** Hands one message on and adds its coming answer to the list; resolves when the next may follow. */
-async function hand(
-  deps: ListenerDeps,
-  { name, bytes }: { readonly name: string; readonly bytes: Uint8Array },
-  answers: Promise<Answer>[],
-): Promise<void> {
+async function hand(deps: ListenerDeps, message: RawMessage, answers: Promise<Answer>[]): Promise<void> {
   let resolve: (answer: Answer) => void = () => undefined;
   answers.push(
     new Promise((settle) => {
@@ -48,7 +45,7 @@ async function hand(
     }),
   );
   await deps.deliver({
-    message: rawMessage(deps, name, bytes),
+    message,
     answer: (answer) => {
       resolve(answer);
       return Promise.resolve();
