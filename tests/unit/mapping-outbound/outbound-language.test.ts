@@ -163,3 +163,26 @@ test('references by the full URLs of a Bundle, of resources that have no id yet'
   expect(messages.map(({ text }) => /PV1.*/u.exec(text)?.[0])).toEqual(['PV1|1|N', 'PV1|1||||||||||||||||||V1']);
   expect(messages[1]?.unsaid).toEqual([{ path: 'Encounter.status', reason: 'not-mapped' }]);
 });
+
+test('set ids count what is written', () => {
+  const relative = (family: string, use: string): FhirResource => ({
+    resourceType: 'RelatedPerson',
+    patient: { reference: 'Patient/p' },
+    name: [{ family, use }],
+  });
+  const text = [
+    'send: ADT_A08',
+    'include: [header]',
+    'resources: { patient: Patient }',
+    'write:',
+    '  PID: { set: { 3: id } }',
+    '  NK1: { each: RelatedPerson, when: name.use != old, set: { 1: $index, 2: name.family | first } }',
+  ].join('\n');
+  const set = loadedOutbound([
+    ...mappingFiles().filter(({ path }) => /^(?:tables|structures|outbound\/parts)\//u.test(path)),
+    { path: 'outbound/ADT_A08.yaml', text },
+  ]);
+  const relatives = [relative('A', 'usual'), relative('B', 'old'), relative('C', 'usual')];
+  const [message] = run(outbound(set, 'ADT_A08'), inputOf([patient, ...relatives])).messages;
+  expect(linesOf(message?.text ?? '').filter((line) => line.startsWith('NK1'))).toEqual(['NK1|1|A', 'NK1|2|C']);
+});

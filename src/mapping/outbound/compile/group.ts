@@ -17,6 +17,8 @@ type Writer = (env: Env, out: Emission[], before: number) => number;
 interface Focus {
   readonly scope: Scope;
   readonly over: (env: Env, before: number) => readonly Env[];
+  /** True for `each:`, whose values have numbers. */
+  readonly counts: boolean;
 }
 
 const HERE = (env: Env): readonly Env[] => [env];
@@ -24,7 +26,7 @@ const HERE = (env: Env): readonly Env[] => [env];
 function focusOf({ value, at }: Entry, part: StructurePart, context: RuleContext): Focus {
   const each = child(value, 'each');
   const given = each ?? child(value, 'from');
-  if (given?.kind !== 'scalar') return { scope: context.scope, over: HERE };
+  if (given?.kind !== 'scalar') return { scope: context.scope, over: HERE, counts: false };
   const compiled = compileScalar(given, context);
   if (each !== undefined && compiled.many && part.max === 1) {
     const message = `${nameOf(part)} may stand here once: use from, or choose one with [1]`;
@@ -45,20 +47,23 @@ function focusOf({ value, at }: Entry, part: StructurePart, context: RuleContext
         if (isWhole(item) && isResource(item.value)) env.run.account.use(item.value);
         return env.looking(item, each === undefined ? env.index : before + index + 1, name);
       });
-  return { scope, over };
+  return { scope, over, counts: each !== undefined };
 }
 
-function passing(places: readonly Env[], test: Test | undefined): readonly Env[] {
-  return test === undefined ? places : places.filter(test);
+/** The places where the condition holds, counted on from those before where they are counted. */
+function passing(places: readonly Env[], test: Test | undefined, before: number | undefined): readonly Env[] {
+  const kept = test === undefined ? places : places.filter(test);
+  if (before === undefined || kept.length === places.length) return kept;
+  return kept.map((place, index) => place.looking(place.focus, before + index + 1));
 }
 
 function segmentWriter(entry: Entry, part: StructurePart, context: RuleContext): Writer {
-  const { scope, over } = focusOf(entry, part, context);
+  const { scope, over, counts } = focusOf(entry, part, context);
   const inner = { ...context, scope };
   const test = compileWhen(child(entry.value, 'when'), inner);
   const write = compileFields(nameOf(part), entry.value, inner);
   return (env, out, before) => {
-    const places = passing(over(env, before), test);
+    const places = passing(over(env, before), test, counts ? before : undefined);
     for (const one of places) {
       const made = write(one);
       // What a condition asks for stands, though it only says constants (no stay: PV1-2 is N).
@@ -86,7 +91,8 @@ function groupWriter(
   entries: readonly Entry[],
   context: RuleContext,
 ): Writer {
-  const focus = entry === undefined ? { scope: context.scope, over: HERE } : focusOf(entry, part, context);
+  const focus =
+    entry === undefined ? { scope: context.scope, over: HERE, counts: false } : focusOf(entry, part, context);
   const inner = { ...context, scope: focus.scope };
   const test = compileWhen(child(entry?.value, 'when'), inner);
   const own = entriesOf(child(entry?.value, 'write'));
@@ -94,7 +100,7 @@ function groupWriter(
   const write = compileParts([...own, ...entries], parts, inner);
   const required = requiredIn(parts);
   return (env, out, before) => {
-    const places = passing(focus.over(env, before), test);
+    const places = passing(focus.over(env, before), test, focus.counts ? before : undefined);
     for (const one of places) {
       const inside: Emission[] = [];
       write(one, inside);
