@@ -8,10 +8,14 @@ const PLAIN = new Set(['ST', 'TX', 'FT', 'GTS', 'SNM', 'TN', 'OG', 'varies']);
 /** Types that cannot hold a delimiter: what follows one is a further component (`M^Male`, `20261121^D`). */
 const ATOMIC = new Set(['ID', 'IS', 'NM', 'SI', 'DTM', 'TM', 'DT']);
 
-/* eslint-disable no-control-regex -- they are what is looked for */
-const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/u;
+// eslint-disable-next-line no-control-regex -- they are what is looked for
 const CONTROLS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/gu;
-/* eslint-enable no-control-regex */
+
+/** True where a text holds a control character, line ends and tabs among them. By hand: every value is looked at. */
+function holdsControl(text: string): boolean {
+  for (let at = 0; at < text.length; at += 1) if (text.charCodeAt(at) < 0x20) return true;
+  return false;
+}
 
 /** All components of a cell as bits. */
 export const ALL_PARTS = -1;
@@ -155,7 +159,7 @@ export class Cell {
   /** Decoded, without the control characters that no string of FHIR may hold. */
   #clean(raw: string): string {
     const text = this.segment.unescape(raw);
-    return CONTROL.test(text) ? text.replaceAll(CONTROLS, '') : text;
+    return holdsControl(text) ? text.replaceAll(CONTROLS, '') : text;
   }
 
   #rawPart(n: number, separator: string): string {
