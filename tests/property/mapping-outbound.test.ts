@@ -1,5 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { readMessage } from '../../src/hl7/read-message.ts';
+import { isResource } from '../../src/mapping/outbound/run/item.ts';
 import { loaded } from '../unit/mapping/mapping-files.ts';
 import {
   inputOf,
@@ -188,3 +190,55 @@ test.each([
     );
   },
 );
+
+/** The resources with one value, somewhere inside, replaced by any other. */
+function damaged(value: unknown, path: readonly number[], by: unknown): unknown {
+  const [step, ...rest] = path;
+  if (step === undefined || typeof value !== 'object' || value === null) return by;
+  if (Array.isArray(value)) {
+    return value.map((one: unknown, index) => (index === step % value.length ? damaged(one, rest, by) : one));
+  }
+  const names = Object.keys(value);
+  const chosen = names[step % Math.max(names.length, 1)];
+  return Object.fromEntries(
+    Object.entries(value).map(([name, part]) => [name, name === chosen ? damaged(part, rest, by) : part]),
+  );
+}
+
+const mutants = fc.record({
+  path: fc.array(fc.nat(20), { minLength: 1, maxLength: 6 }),
+  by: fc.oneof(
+    fc.jsonValue(),
+    fc.constantFrom(
+      '',
+      '""',
+      'urn:jingluo:namespace:%',
+      'urn:jingluo:codes:%',
+      'PractitionerRole/x',
+      '#',
+      '2026-13-45',
+    ),
+  ),
+});
+
+test.each([
+  ['ADT_A08', adt],
+  ['ADT_A40', adt],
+  ['ORU_R01', oru],
+  ['ORM_O01', orm],
+  ['SIU_S12', siu],
+  ['MDM_T02', mdm],
+])('%s: whatever resources hold, there are messages that can be read, or none', (message, messages) => {
+  const mapping = outbound(set, message);
+  fc.assert(
+    fc.property(messages, fc.array(mutants, { minLength: 1, maxLength: 3 }), (text, changes) => {
+      const resources: unknown = changes.reduce<unknown>(
+        (value, { path, by }) => damaged(value, path, by),
+        resourcesOf(inbound, text),
+      );
+      const whole = Array.isArray(resources) ? resources.filter(isResource) : [];
+      for (const made of run(mapping, inputOf(whole)).messages) expect(readMessage(made.bytes).ok).toBe(true);
+    }),
+    { numRuns: 60 },
+  );
+});

@@ -106,7 +106,10 @@ function meant(item: Item, run: Run, acceptsUnknown: boolean): Person | undefine
   const { resource } = target;
   if (resource?.resourceType !== 'PractitionerRole') return personOf(target, run);
   say(resource, ['practitioner'], run);
-  return meant(practitionerOf(resource), run, true) ?? personOf({ ...target, resource: undefined }, run);
+  const inner = practitionerOf(resource);
+  // A role of a role is nobody, and may be a circle.
+  const person = targetType(inner, run) === 'PractitionerRole' ? undefined : meant(inner, run, true);
+  return person ?? personOf({ ...target, resource: undefined }, run);
 }
 
 const roleTarget = (resource: FhirResource): Target => ({
