@@ -131,7 +131,8 @@ function reasonOf(error: unknown): string {
 /** Reads HL7 v2 messages and batches from the files of a folder. */
 export const fileReader: ListenerPlugin = definePlugin<FileReaderSettings, Listener, ListenerDeps>({
   type: 'file',
-  summary: 'Reads HL7 v2 messages and batches from the files of a folder, in the order of their names.',
+  summary:
+    'Reads HL7 v2 messages and batches, and CDA documents (.xml), from the files of a folder, in the order of their names.',
   schema: fileReaderSchema,
   examples: [{ folder: '/var/spool/his' }, { folder: 'inbox', extension: '.hl7', pollMs: 500, settleMs: 1_000 }],
   create: (settings, deps) => new FileReader(settings, deps),
