@@ -77,9 +77,17 @@ const pv1 = segment('PV1', {
 const header = (type: string): string => `MSH|^~\\&|HIS|H|J|J|20261121080000+0800||${type}|1|P|2.5`;
 
 const al1 = segment('AL1', { 1: one, 2: maybe(fc.constantFrom('DA', 'FA')), 3: cwe });
+const nk1 = segment('NK1', {
+  1: one,
+  2: name,
+  3: maybe(fc.constantFrom('SPO^配偶^HL70063', 'MTH', 'X^^L')),
+  4: maybe(xad),
+  5: maybe(xtn),
+});
+const dg1 = segment('DG1', { 1: one, 3: cwe, 5: maybe(time), 6: maybe(fc.constantFrom('A', 'F')), 16: maybe(xcn) });
 const adt = fc
-  .tuple(pid, fc.option(pv1), fc.option(al1))
-  .map(([who, stay, allergy]) => ['EVN||20261121080000', who, stay, allergy].filter((line) => line !== null))
+  .tuple(pid, fc.option(nk1), fc.option(pv1), fc.option(al1), fc.option(dg1))
+  .map((lines) => ['EVN||20261121080000', ...lines].filter((line) => line !== null))
   .map((lines) => [header('ADT^A08'), ...lines].join('\r'));
 const obx = fc.oneof(
   fc
@@ -100,15 +108,26 @@ const obr = segment('OBR', {
   22: maybe(time),
   25: fc.constantFrom('F', 'P'),
 });
+const spm = segment('SPM', {
+  1: one,
+  2: ei.map((text) => `^${text.replace('^', '&')}`),
+  4: cwe,
+  17: maybe(time),
+  18: maybe(time),
+});
 const oru = fc
   .tuple(
     pid,
     obr,
     fc.uniqueArray(obx, { minLength: 1, maxLength: 4, selector: (text) => text.split('|')[1]?.split('^')[0] }),
+    fc.option(word),
+    fc.option(spm),
   )
-  .map(([who, report, results]) =>
-    [header('ORU^R01'), who, report, ...results.map((text, n) => `OBX|${n + 1}|${text}`)].join('\r'),
-  );
+  .map(([who, report, results, note, specimen]) => {
+    const lines = results.map((text, n) => `OBX|${n + 1}|${text}`);
+    const behind = [...(note === null ? [] : [`NTE|1||${note}`]), ...(specimen === null ? [] : [specimen])];
+    return [header('ORU^R01'), who, report, ...lines, ...behind].join('\r');
+  });
 const orm = fc
   .tuple(
     pid,
