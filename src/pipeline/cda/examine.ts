@@ -1,7 +1,7 @@
 import { documentIdentity, parseDocument } from '../../cda/read-document.ts';
 import type { ChannelSettings } from '../../core/channel-settings.ts';
 import { problem } from '../../core/problem.ts';
-import { hash, type Examined } from '../hl7/examine.ts';
+import { hash, MAX_LANES, type Examined } from '../hl7/examine.ts';
 
 /** Media type of clinical documents (HL7 CDA R2) as the journal knows them, whichever XML type they were posted as. */
 export const CDA = 'application/hl7-cda+xml';
@@ -23,7 +23,7 @@ function look(bytes: Uint8Array, channel: Pick<ChannelSettings, 'name'>): Examin
   const document = parseDocument(bytes);
   if (!document.ok) return { problem: document.error, warnings: [], lanes: [] };
   const { document: number, patient } = documentIdentity(document.value);
-  const lanes = [...new Set(patient)].map((value) => hash(value));
+  const lanes = [...new Set(patient)].slice(0, MAX_LANES).map((value) => hash(value));
   const known = { warnings: [], lanes };
   return number === undefined ? known : { ...known, controlHash: hash(channel.name, number) };
 }

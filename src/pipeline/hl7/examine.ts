@@ -11,7 +11,7 @@ import { parseMessage } from '../../hl7/parse.ts';
 import { readMessage } from '../../hl7/read-message.ts';
 
 /** Nobody has more numbers; a message with more keeps its order by the first ones. */
-const MAX_LANES = 100;
+export const MAX_LANES = 100;
 
 /** What intake knows of an HL7 v2 message after a look that costs little. */
 export interface Examined {
