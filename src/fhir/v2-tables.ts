@@ -7,7 +7,7 @@ let raw: Readonly<Record<string, string>> | undefined;
 const tables = new Map<string, ReadonlySet<string>>();
 
 /**
- * The system of a code of an HL7 v2 table: the table's own URI for its codes, a URN below `urn:jingluo:codes:` for the
+ * The system of a code of an HL7 v2 table: the table's own URI for its codes, a URN below `urn:jingluo:codes/` for the
  * codes that a site added to it (R4 calls the tables complete, so a code that they lack is not theirs). Any other
  * system is returned as it is.
  */
@@ -15,7 +15,7 @@ export function tableSystem(system: string, code: string): string {
   if (!system.startsWith(BASE)) return system;
   const table = system.slice(BASE.length);
   const codes = codesOf(table);
-  return codes === undefined || codes.has(code) ? system : `urn:jingluo:codes:HL7${table}`;
+  return codes === undefined || codes.has(code) ? system : `urn:jingluo:codes/HL7${table}`;
 }
 
 function codesOf(table: string): ReadonlySet<string> | undefined {

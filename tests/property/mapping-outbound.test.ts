@@ -231,8 +231,8 @@ const mutants = fc.record({
     fc.constantFrom(
       '',
       '""',
-      'urn:jingluo:namespace:%',
-      'urn:jingluo:codes:%',
+      'urn:jingluo:namespace/%',
+      'urn:jingluo:codes/%',
       'PractitionerRole/x',
       '#',
       '2026-13-45',

@@ -17,7 +17,7 @@ export function authorityOf(name: string, universalId: string): string {
   return name === '' ? universalId : name;
 }
 
-/** URI of a namespace: a URI as it is, an OID or UUID as URN, a name below `urn:jingluo:namespace:`. */
+/** URI of a namespace: a URI as it is, an OID or UUID as URN, a name below `urn:jingluo:namespace/`. */
 export function systemOf(namespace: string, universalId = '', universalIdType = ''): string {
   return systems.get(`${namespace}\u001f${universalId}\u001f${universalIdType}`, () =>
     readSystem(namespace, universalId, universalIdType),
@@ -28,7 +28,7 @@ const systems = new Memory<string>();
 
 function readSystem(namespace: string, universalId: string, universalIdType: string): string {
   const id = universalId === '' ? namespace : universalId;
-  return uriOf(id, universalIdType) ?? `urn:jingluo:namespace:${encodeURIComponent(namespace)}`;
+  return uriOf(id, universalIdType) ?? `urn:jingluo:namespace/${encodeURIComponent(namespace)}`;
 }
 
 /** Parts of a CX or EI that name it. */

@@ -244,5 +244,5 @@ function unknownSystem(name: string): string {
   if (/^[0-2](\.\d+)+$/u.test(name)) return `urn:oid:${name}`;
   const table = /^HL7(?:NZ)?(\d{4})$/u.exec(name)?.[1];
   if (table !== undefined) return `http://terminology.hl7.org/CodeSystem/v2-${table}`;
-  return `urn:jingluo:codes:${encodeURIComponent(name)}`;
+  return `urn:jingluo:codes/${encodeURIComponent(name)}`;
 }

@@ -123,5 +123,5 @@ const SYSTEMS: Readonly<Record<string, string>> = {
 
 /** Short name of a coding system, where it has one; else the system itself. */
 export function systemName(system: string | undefined): string | undefined {
-  return system === undefined ? undefined : (SYSTEMS[system] ?? system.replace(/^urn:jingluo:codes:/, ''));
+  return system === undefined ? undefined : (SYSTEMS[system] ?? system.replace(/^urn:jingluo:codes\//, ''));
 }

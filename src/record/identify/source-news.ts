@@ -144,7 +144,7 @@ export function stubOf(ws: Workspace, id: string, key: NonNullable<SourceRecord[
           : { type: { coding: [{ system: tableSystem(TYPE_SYSTEM, key.kind), code: key.kind }] } }),
         system: /^[a-z][a-z0-9+.-]*:/i.test(key.namespace)
           ? key.namespace
-          : `urn:jingluo:namespace:${encodeURIComponent(key.namespace)}`,
+          : `urn:jingluo:namespace/${encodeURIComponent(key.namespace)}`,
         value: key.value,
       },
     ],

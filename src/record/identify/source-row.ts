@@ -10,7 +10,7 @@ import { writeNote, type Note } from '../note.ts';
 import { rememberNote } from '../row-values.ts';
 import type { SourceRecord } from './contract.ts';
 
-const NAMESPACE_URI = 'urn:jingluo:namespace:';
+const NAMESPACE_URI = 'urn:jingluo:namespace/';
 
 /** Rows never change, and several stages of a message read the same ones. */
 const READ = new WeakMap<Row, SourceRecord>();

@@ -61,7 +61,7 @@ describe('a message for a child', () => {
 });
 
 describe('a mother known by her number (PID-21)', () => {
-  const system = 'urn:jingluo:namespace:HOSP01';
+  const system = 'urn:jingluo:namespace/HOSP01';
   const type = { coding: [{ code: 'MR' }] };
   const byNumber = related('m', 'MTH', { identifier: [{ system, type, value: 'P8' }] });
   const id = uuidV5(new World('2026-11-21T08:00:00+08:00').deps.installation, 'Patient', 'HOSP01', 'MR', 'P8');

@@ -24,7 +24,7 @@ export function loadedOutbound(files: readonly MappingFile[] = mappingFiles()): 
 /** What a receiver that sent the same numbers without an authority is told. */
 const SETTINGS: OutboundSettings = {
   zone: '+08:00',
-  authorities: { 'urn:jingluo:namespace:HIS': '' },
+  authorities: { 'urn:jingluo:namespace/HIS': '' },
 };
 
 /** The mapping of a message for a receiver. */

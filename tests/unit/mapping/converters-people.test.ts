@@ -162,7 +162,7 @@ test('a practitioner is known with kind and validity of the number, name and deg
       {
         extension: [{ valueString: '4' }, { valueString: 'M11' }],
         type: { coding: [{ system: `${V2}0203`, code: 'EI' }] },
-        system: 'urn:jingluo:namespace:HIS',
+        system: 'urn:jingluo:namespace/HIS',
         value: '990001',
         assigner: { display: 'East' },
       },

@@ -15,7 +15,7 @@ check('Patient.identifier', [
           { url: `${URL}namingsystem-checkDigit`, valueString: 'M11' },
         ],
         type: mr,
-        system: 'urn:jingluo:namespace:HIS',
+        system: 'urn:jingluo:namespace/HIS',
         value: '7',
       },
     ],
@@ -30,15 +30,15 @@ check('Patient.identifier', [
         value: '8',
         assigner: { type: 'Organization', display: 'Y' },
       },
-      { system: 'urn:jingluo:namespace:Z', value: '9' },
+      { system: 'urn:jingluo:namespace/Z', value: '9' },
     ],
   ],
   [
     'CX-10 and CX-9 where CX-4 is empty',
     'PID|||7^^^^DL^^^^37~7^^^^DL^^^^37^POLICE',
     [
-      { type: expect.anything(), system: 'urn:jingluo:namespace:37', value: '7' },
-      { type: expect.anything(), system: 'urn:jingluo:namespace:POLICE', value: '7' },
+      { type: expect.anything(), system: 'urn:jingluo:namespace/37', value: '7' },
+      { type: expect.anything(), system: 'urn:jingluo:namespace/POLICE', value: '7' },
     ],
     { unmapped: 'PID-3[2].9' },
   ],
@@ -47,7 +47,7 @@ check('Patient.identifier', [
     'PID|||7^^^HIS^^East^20200101^20210101',
     [
       {
-        system: 'urn:jingluo:namespace:HIS',
+        system: 'urn:jingluo:namespace/HIS',
         value: '7',
         period: { start: '2020-01-01', end: '2021-01-01' },
         assigner: { display: 'East' },
@@ -61,15 +61,15 @@ check('Patient.maritalStatus', [
   [
     'CWE with a code that the table lacks',
     'PID||||||||||||||||XY',
-    { coding: [{ system: 'urn:jingluo:codes:HL70002', code: 'XY' }] },
+    { coding: [{ system: 'urn:jingluo:codes/HL70002', code: 'XY' }] },
   ],
   [
     'three codings, versions, an OID for a system, the original text',
     'PID||||||||||||||||1^a^L1^2^b^L2^v1^v2^text^3^c^^v3^^^^^^^1.2.3',
     {
       coding: [
-        { system: 'urn:jingluo:codes:L1', version: 'v1', code: '1', display: 'a' },
-        { system: 'urn:jingluo:codes:L2', version: 'v2', code: '2', display: 'b' },
+        { system: 'urn:jingluo:codes/L1', version: 'v1', code: '1', display: 'a' },
+        { system: 'urn:jingluo:codes/L2', version: 'v2', code: '2', display: 'b' },
         { system: 'urn:oid:1.2.3', version: 'v3', code: '3', display: 'c' },
       ],
       text: 'text',
@@ -79,7 +79,7 @@ check('Patient.maritalStatus', [
   [
     'blanks inside a code',
     'PID||||||||||||||||A  B',
-    { coding: [{ system: 'urn:jingluo:codes:HL70002', code: 'A B' }] },
+    { coding: [{ system: 'urn:jingluo:codes/HL70002', code: 'A B' }] },
   ],
 ]);
 

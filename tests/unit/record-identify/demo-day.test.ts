@@ -9,7 +9,7 @@ const P1: Told = { number: 'P1', name: '张伟', birth: BIRTH, sex: 'male', id: 
 const P2: Told = { number: 'P2', name: '张伟', birth: BIRTH, sex: 'male', id: '990000196803121030' };
 const T77: Told = { number: 'T77', name: '张伟', birth: BIRTH, sex: 'male' };
 const ZHANG_WEI: Told = { number: 'R20931', namespace: 'PACS', name: 'ZHANG WEI' };
-const ACCESSION = { system: 'urn:jingluo:namespace:HIS', value: 'X1120077' };
+const ACCESSION = { system: 'urn:jingluo:namespace/HIS', value: 'X1120077' };
 
 const order = (type: string, id: string, owner: Told): ResourcePatch => ({
   type,

@@ -43,7 +43,7 @@ export const idOf = (told: Pick<Told, 'number' | 'kind' | 'namespace'>): string 
 
 const identifier = (namespace: string, kind: string, value: string): unknown => ({
   type: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v2-0203', code: kind }] },
-  system: `urn:jingluo:namespace:${namespace}`,
+  system: `urn:jingluo:namespace/${namespace}`,
   value,
 });
 

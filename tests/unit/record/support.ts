@@ -65,7 +65,7 @@ export function patientOf(no: string, name = `测试${no}`, more: Readonly<Recor
   const unit = `PID-3|HOSP01|MR`;
   const identifier = {
     kind: 'entries',
-    units: { [unit]: [{ system: 'urn:jingluo:namespace:HOSP01', value: no }] },
+    units: { [unit]: [{ system: 'urn:jingluo:namespace/HOSP01', value: no }] },
   } as const;
   return { ...patch, elements: { ...patch.elements, identifier } };
 }

@@ -46,7 +46,7 @@ function decoded(text: string): string {
 
 /** The HD of a system that nothing is configured for (the converse of how CX-4 is read). */
 function authorityOf(system: string): readonly string[] {
-  const namespace = /^urn:jingluo:namespace:(.+)$/u.exec(system)?.[1];
+  const namespace = /^urn:jingluo:namespace\/(.+)$/u.exec(system)?.[1];
   if (namespace !== undefined) return [decoded(namespace)];
   if (system.startsWith('urn:oid:')) return ['', system.slice('urn:oid:'.length), 'ISO'];
   if (system.startsWith('urn:uuid:')) return ['', system.slice('urn:uuid:'.length), 'UUID'];
@@ -58,7 +58,7 @@ const V2_TABLE = /^http:\/\/terminology\.hl7\.org\/CodeSystem\/v2-(\d{4})$/u;
 function systemName(uri: string): string {
   const table = V2_TABLE.exec(uri)?.[1];
   if (table !== undefined) return `HL7${table}`;
-  const own = /^urn:jingluo:codes:(.+)$/u.exec(uri)?.[1];
+  const own = /^urn:jingluo:codes\/(.+)$/u.exec(uri)?.[1];
   if (own !== undefined) return decoded(own);
   return uri.startsWith('urn:oid:') ? uri.slice('urn:oid:'.length) : uri;
 }
