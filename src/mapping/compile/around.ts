@@ -50,6 +50,21 @@ export class Around {
     return true;
   }
 
+  /** For a part of the rule set, which may serve elsewhere though the whole does not. */
+  ofPart(): Around {
+    return new Around(this.surroundings, this.#group);
+  }
+
+  /** True where a part that was compiled elsewhere comes to the same here. */
+  agreesWith(part: Around): boolean {
+    return part.isSameIn(this.surroundings, this.#group);
+  }
+
+  /** Takes over what a part asked. */
+  include(part: Around): void {
+    for (const [name, asked] of part.#asked) this.#asked.set(name, asked);
+  }
+
   /** Way to the nearest segment of a name. */
   wayToSegment(segment: string): Way | undefined {
     return this.#ask(`segment ${segment}`, (_, group) => wayToSegment(group, segment));

@@ -1,6 +1,7 @@
 import type { MapNode } from '../source/node.ts';
 import { Around, type Surroundings } from './around.ts';
 import type { Faults } from './faults.ts';
+import { KnownRules } from './known-rules.ts';
 import type { Placement } from './place.ts';
 import { compileResource, type CompiledResource } from './resource.ts';
 
@@ -24,6 +25,7 @@ interface Known {
  */
 export class KnownResources {
   readonly #byNode = new WeakMap<MapNode, Known[]>();
+  readonly #rules = new KnownRules();
 
   /** Compiles a rule set, or takes the one of another message that comes to the same. */
   compile(name: string, node: MapNode, { faults, surroundings, placement }: Setting): CompiledResource {
@@ -35,7 +37,7 @@ export class KnownResources {
     }
     const around = new Around(surroundings, group);
     const before = faults.list.length;
-    const compiled = compileResource(name, node, { faults, around, placement });
+    const compiled = compileResource(name, node, { faults, around, placement, known: this.#rules });
     // What has a fault is not taken over: its faults belong to each message that it is told about.
     if (faults.list.length > before) return compiled;
     known.push({ name, segment: scope.segment, around, compiled });

@@ -1,4 +1,4 @@
-import { entriesOf, child, textAt, textsAt, type MapNode, type Node } from '../source/node.ts';
+import { entriesOf, child, textAt, textsAt, type Entry, type MapNode, type Node } from '../source/node.ts';
 import { elementsOf, findElement, type Element } from '../types/fhir-model.ts';
 import type { Test } from './condition.ts';
 import { namedRule, readTest } from './element.ts';
@@ -6,6 +6,7 @@ import type { Around } from './around.ts';
 import type { RuleContext } from './rule-context.ts';
 import type { Faults } from './faults.ts';
 import { compileKey, type KeyOf } from './key.ts';
+import type { KnownRules } from './known-rules.ts';
 import type { Placement } from './place.ts';
 import type { Rule } from './target.ts';
 import { anyNeed, type Need } from '../run/presence.ts';
@@ -60,6 +61,7 @@ interface ResourceSetting {
   readonly faults: Faults;
   readonly around: Around;
   readonly placement: Placement;
+  readonly known: KnownRules;
 }
 
 const SAID_ONCE: ReadonlySet<string> = new Set(['identifier', 'telecom', 'address']);
@@ -69,11 +71,11 @@ function isPatientNumbers(type: string, element: Element, rule: Rule): boolean {
 }
 
 /** The items of a list stand for one field each, so they stay apart as rules. */
-function rulesOf(name: string, value: Node, type: string, context: RuleContext): readonly Rule[] {
+function rulesOf({ key: name, value }: Entry, { type, known, context }: Owner): readonly Rule[] {
   const at = value.at;
   const element = findElement(type, name);
   const nodes = value.kind === 'list' && element?.list === true ? value.items : [value];
-  return nodes.flatMap((node) => namedRule({ key: name, at, value: node }, type, context)?.rule ?? []);
+  return nodes.flatMap((node) => known.compile({ key: name, at, value: node }, type, context) ?? []);
 }
 
 /** What all rules of a resource are compiled with. */
@@ -81,17 +83,19 @@ interface Owner {
   readonly type: string;
   readonly join: Joining | undefined;
   readonly whole: Joining | undefined;
+  readonly known: KnownRules;
   readonly context: RuleContext;
 }
 
-function elementRules(node: Node | undefined, { type, join, whole, context }: Owner): readonly ElementRules[] {
+function elementRules(node: Node | undefined, owner: Owner): readonly ElementRules[] {
+  const { type, join, whole, context } = owner;
   return entriesOf(node).flatMap((entry): readonly ElementRules[] => {
     const element = findElement(type, entry.key);
     if (element === undefined) {
       namedRule(entry, type, context);
       return [];
     }
-    const rules = rulesOf(entry.key, entry.value, type, context);
+    const rules = rulesOf(entry, owner);
     const entries = element.list && (rules.length > 1 || rules.some((rule) => isPatientNumbers(type, element, rule)));
     const file = entry.at.file ?? '';
     const needs = anyNeed(rules.map((rule) => rule.needs));
@@ -118,13 +122,13 @@ function joining(node: Node | undefined, context: RuleContext): Joining | undefi
 
 /** Compiles the rule set of one resource. */
 export function compileResource(name: string, node: MapNode, setting: ResourceSetting): CompiledResource {
-  const { faults, around, placement } = setting;
+  const { faults, around, placement, known } = setting;
   const type = textAt(child(node, 'type')) ?? '';
   const context: RuleContext = { faults, around, scope: placement.scope, path: name };
   const join = joining(child(node, 'join'), context);
   const whole = joining(child(node, 'whole'), context);
-  const set = elementRules(child(node, 'set'), { type, join, whole, context });
-  const fill = elementRules(child(node, 'fill'), { type, join, whole, context });
+  const set = elementRules(child(node, 'set'), { type, join, whole, known, context });
+  const fill = elementRules(child(node, 'fill'), { type, join, whole, known, context });
   const stub = textAt(child(node, 'stub')) === 'true';
   const names = new Set([...set, ...fill].map(({ element }) => element.name));
   checkRequired(node, type, names, context);

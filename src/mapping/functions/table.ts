@@ -13,7 +13,10 @@ export function tableOf(call: Call): Table | undefined {
   const { around } = call.context;
   const table = around.table(name);
   if (table === undefined) {
-    call.fail('mapping.unknown-name', `there is no table "${name}"${didYouMean(name, around.surroundings.tables.keys())}`);
+    call.fail(
+      'mapping.unknown-name',
+      `there is no table "${name}"${didYouMean(name, around.surroundings.tables.keys())}`,
+    );
   }
   return table;
 }

@@ -46,11 +46,16 @@ export function overlay(base: MapNode, over: MapNode, path: readonly string[] = 
   return node;
 }
 
+/** `name+` adds, `name-` removes. */
+function markOf(key: string): { readonly name: string; readonly mark: string } {
+  const mark = key.slice(-1);
+  return mark === '+' || mark === '-' ? { name: key.slice(0, -1), mark } : { name: key, mark: '' };
+}
+
 function lay(base: MapNode, over: MapNode, path: readonly string[]): MapNode {
   const entries = new Map<string, Entry>(base.entries.map((entry) => [entry.key, entry]));
   for (const entry of over.entries) {
-    const mark = entry.key.slice(-1);
-    const name = mark === '+' || mark === '-' ? entry.key.slice(0, -1) : entry.key;
+    const { name, mark } = markOf(entry.key);
     const known = entries.get(name);
     if (mark === '-') {
       entries.delete(name);
