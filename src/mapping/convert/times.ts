@@ -101,7 +101,8 @@ export const toTime: Converter = (cell, to) => {
   const [, hour, minute = '00', second = '00', fraction = ''] =
     /^(\d\d):?(\d\d)?:?(\d\d)?(\.\d{1,9})?(?:[+-]\d{2}:?\d{2})?$/u.exec(text) ?? [];
   if (hour !== undefined && Number(hour) < 24 && Number(minute) < 60 && Number(second) < 60)
-    return `${hour}:${minute}:${second}${fraction}`;
+    // A fraction of zeros says nothing, and some validators refuse it.
+    return `${hour}:${minute}:${second}${/^\.0+$/u.test(fraction) ? '' : fraction}`;
   to.invalid(cell, 'a time of day HHMM[SS]');
   return undefined;
 };

@@ -8,6 +8,7 @@ import type { MappingContext } from '../contract.ts';
 import type { UnknownCode } from '../result.ts';
 import type { Converting, StubResource } from '../convert/converting.ts';
 import { formatOffset } from '../convert/times.ts';
+import { uriOf } from '../convert/uris.ts';
 import { zoneOffset } from '../convert/zone.ts';
 import { Account } from './account.ts';
 import type { Cell } from './cell.ts';
@@ -240,8 +241,8 @@ const unknownSystems = new Memory<string>();
 
 /** A coding system that no table names keeps its name below a URN, a URI or OID stands for itself. */
 function unknownSystem(name: string): string {
-  if (/^[a-z][a-z0-9+.-]*:\S+$/iu.test(name)) return name;
-  if (/^[0-2](\.\d+)+$/u.test(name)) return `urn:oid:${name}`;
+  const uri = uriOf(name);
+  if (uri !== undefined) return uri;
   const table = /^HL7(?:NZ)?(\d{4})$/u.exec(name)?.[1];
   if (table !== undefined) return `http://terminology.hl7.org/CodeSystem/v2-${table}`;
   return `urn:jingluo:codes/${encodeURIComponent(name)}`;

@@ -22,15 +22,16 @@ check('Patient.identifier', [
   ],
   [
     'CX-4 by OID, UUID and what is no OID',
-    'PID|||7^^^X&1.2.3&ISO~8^^^Y&0AE0DF61-3C4B-4B22-A1BD-5F0E5C0A1B2C&UUID~9^^^Z&1.02.3&ISO',
+    'PID|||7^^^X&1.2.3.4&ISO~8^^^Y&0AE0DF61-3C4B-4B22-A1BD-5F0E5C0A1B2C&UUID~9^^^Z&1.02.3.4&ISO~6^^^&1.23&ISO',
     [
-      { system: 'urn:oid:1.2.3', value: '7', assigner: { type: 'Organization', display: 'X' } },
+      { system: 'urn:oid:1.2.3.4', value: '7', assigner: { type: 'Organization', display: 'X' } },
       {
         system: 'urn:uuid:0ae0df61-3c4b-4b22-a1bd-5f0e5c0a1b2c',
         value: '8',
         assigner: { type: 'Organization', display: 'Y' },
       },
       { system: 'urn:jingluo:namespace/Z', value: '9' },
+      { system: 'urn:jingluo:namespace/1.23', value: '6' },
     ],
   ],
   [
@@ -65,12 +66,12 @@ check('Patient.maritalStatus', [
   ],
   [
     'three codings, versions, an OID for a system, the original text',
-    'PID||||||||||||||||1^a^L1^2^b^L2^v1^v2^text^3^c^^v3^^^^^^^1.2.3',
+    'PID||||||||||||||||1^a^L1^2^b^L2^v1^v2^text^3^c^^v3^^^^^^^1.2.3.4',
     {
       coding: [
         { system: 'urn:jingluo:codes/L1', version: 'v1', code: '1', display: 'a' },
         { system: 'urn:jingluo:codes/L2', version: 'v2', code: '2', display: 'b' },
-        { system: 'urn:oid:1.2.3', version: 'v3', code: '3', display: 'c' },
+        { system: 'urn:oid:1.2.3.4', version: 'v3', code: '3', display: 'c' },
       ],
       text: 'text',
     },
