@@ -71,6 +71,10 @@ export const MAPPING_PROBLEMS = {
     meaning: 'A required element of a resource came out empty, so the resource was left out.',
     advice: 'Look at the named field in the message; its values are on the unmapped list.',
   },
+  'mapping.required-null': {
+    meaning: 'A message deletes (HL7 null) an element that its resource cannot be without, so that was not done.',
+    advice: 'Have the sender send the right value instead of "" in the field.',
+  },
   'mapping.rule-broken': {
     meaning:
       'The parts of an element came out so that they break an invariant of R4 together, so the element was left out.',

@@ -53,6 +53,10 @@ function whole(rules: ElementRules, { env, also }: Looking, news: NewsByName): T
   }
   if (!out.nulled) return undefined;
   const name = propertyName(element, element.types[0] ?? '');
+  if (element.required) {
+    env.run.warn('mapping.required-null', `${env.instance?.type ?? ''}.${name} is required: it cannot be deleted`);
+    return undefined;
+  }
   news[name] = { kind: 'delete' };
   return { name, values: [] };
 }

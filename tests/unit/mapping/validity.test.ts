@@ -38,6 +38,15 @@ test.each<readonly [string, string, readonly string[], { readonly code: string; 
   expect(lost?.address).toBe(address);
 });
 
+test('a null cannot delete what a resource cannot be without', () => {
+  const header = 'MSH|^~\\&|HIS|H|J|J|20261121||ADT^A01^ADT_A01|1|P|2.5';
+  const lines = ['PID|1||7^^^H^MR', 'PV1|1|""|W||||||||||||||||V1^^^H'];
+  const result = mapped(loaded(), message(header, ...lines));
+  const stays = toResources(result).filter(({ resourceType }) => resourceType === 'Encounter');
+  expect(stays).toEqual([expect.objectContaining({ class: expect.anything(), status: 'in-progress' })]);
+  expect(result.warnings.map(({ code }) => code)).toContain('mapping.required-null');
+});
+
 test('a code of the value set stays', () => {
   const [patient] = toResources(patientWith("gender: 'female'"));
   expect(patient).toMatchObject({ gender: 'female' });
