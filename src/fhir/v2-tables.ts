@@ -1,4 +1,5 @@
 import { V2_TABLES } from './definitions/v2-tables.ts';
+import { DICOM_SYSTEM, isDicomCode } from './dicom-codes.ts';
 
 const BASE = 'http://terminology.hl7.org/CodeSystem/v2-';
 
@@ -8,10 +9,11 @@ const tables = new Map<string, ReadonlySet<string>>();
 
 /**
  * The system of a code of an HL7 v2 table: the table's own URI for its codes, a URN below `urn:jingluo:codes/` for the
- * codes that a site added to it (R4 calls the tables complete, so a code that they lack is not theirs). Any other
- * system is returned as it is.
+ * codes that a site added to it (R4 calls the tables complete, so a code that they lack is not theirs); likewise for
+ * DICOM's vocabulary. Any other system is returned as it is.
  */
 export function tableSystem(system: string, code: string): string {
+  if (system === DICOM_SYSTEM) return isDicomCode(code) ? system : 'urn:jingluo:codes/DCM';
   if (!system.startsWith(BASE)) return system;
   const table = system.slice(BASE.length);
   const codes = codesOf(table);

@@ -65,6 +65,16 @@ check('Patient.maritalStatus', [
     { coding: [{ system: 'urn:jingluo:codes/HL70002', code: 'XY' }] },
   ],
   [
+    "a code that DICOM's vocabulary lacks, one that it has",
+    'PID||||||||||||||||IMP^a^http://dicom.nema.org/resources/ontology/DCM^CT^b^http://dicom.nema.org/resources/ontology/DCM',
+    {
+      coding: [
+        { system: 'urn:jingluo:codes/DCM', code: 'IMP', display: 'a' },
+        { system: 'http://dicom.nema.org/resources/ontology/DCM', code: 'CT', display: 'b' },
+      ],
+    },
+  ],
+  [
     'three codings, versions, an OID for a system, the original text',
     'PID||||||||||||||||1^a^L1^2^b^L2^v1^v2^text^3^c^^v3^^^^^^^1.2.3.4',
     {
