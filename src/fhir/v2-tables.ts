@@ -1,5 +1,6 @@
 import { V2_TABLES } from './definitions/v2-tables.ts';
 import { DICOM_SYSTEM, isDicomCode } from './dicom-codes.ts';
+import { namedCodes } from './local-systems.ts';
 
 const BASE = 'http://terminology.hl7.org/CodeSystem/v2-';
 
@@ -13,11 +14,11 @@ const tables = new Map<string, ReadonlySet<string>>();
  * DICOM's vocabulary. Any other system is returned as it is.
  */
 export function tableSystem(system: string, code: string): string {
-  if (system === DICOM_SYSTEM) return isDicomCode(code) ? system : 'urn:jingluo:codes/DCM';
+  if (system === DICOM_SYSTEM) return isDicomCode(code) ? system : namedCodes('DCM');
   if (!system.startsWith(BASE)) return system;
   const table = system.slice(BASE.length);
   const codes = codesOf(table);
-  return codes === undefined || codes.has(code) ? system : `urn:jingluo:codes/HL7${table}`;
+  return codes === undefined || codes.has(code) ? system : namedCodes(`HL7${table}`);
 }
 
 function codesOf(table: string): ReadonlySet<string> | undefined {

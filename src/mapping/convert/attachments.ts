@@ -3,7 +3,7 @@ import { EXTENSIONS } from '../types/extensions.ts';
 import { singleSpaced } from './coded.ts';
 import { compact, type Converter } from './converting.ts';
 import { mediaType, mediaTypeOf } from './media-types.ts';
-import { encoded } from './uris.ts';
+import { encoded } from '../../fhir/uris.ts';
 
 /** Data of an ED as base64 (ED-4: A for text, Hex, Base64); undefined where it is not what it says. */
 function base64Of(data: string, encoding: string): string | undefined {

@@ -3,7 +3,7 @@ import type { Cell } from '../run/cell.ts';
 import { compact, type Converter } from './converting.ts';
 import { systemOf } from './identifiers.ts';
 import { refer } from './refer.ts';
-import { uriOf } from './uris.ts';
+import { uriOf } from '../../fhir/uris.ts';
 
 /** HD-2 as an identifier: a URI, or a number of the sender where it is not of the form that HD-3 says. */
 function universalId(cell: Cell, namespace: string): readonly unknown[] {

@@ -5,7 +5,8 @@ import { singleSpaced } from './coded.ts';
 import { compact, Several, type Converter, type Converting } from './converting.ts';
 import { identifierType } from './identifier-types.ts';
 import { periodOf, toDateTime } from './times.ts';
-import { encoded, uriOf } from './uris.ts';
+import { namedNamespace } from '../../fhir/local-systems.ts';
+import { encoded, uriOf } from '../../fhir/uris.ts';
 
 /** The resident identity number of China (GB 11643) is the same whoever reports it. */
 const RESIDENT_ID_SYSTEM = 'urn:oid:2.16.840.1.113883.2.23.1.19.1';
@@ -28,7 +29,7 @@ const systems = new Memory<string>();
 
 function readSystem(namespace: string, universalId: string, universalIdType: string): string {
   const id = universalId === '' ? namespace : universalId;
-  return uriOf(id, universalIdType) ?? `urn:jingluo:namespace/${encodeURIComponent(namespace)}`;
+  return uriOf(id, universalIdType) ?? namedNamespace(namespace);
 }
 
 /** Parts of a CX or EI that name it. */

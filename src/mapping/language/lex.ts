@@ -11,7 +11,11 @@ export interface Token {
   readonly at: number;
 }
 
-const RULES: readonly (readonly [TokenKind | 'space', RegExp])[] = [
+/** Words by their forms, in the order in which they are tried; each form is sticky. */
+export type Rules = readonly (readonly [TokenKind | 'space', RegExp])[];
+
+/** Words of the language of mappings. */
+export const WORDS: Rules = [
   ['space', /\s+/y],
   ['string', /'[^']*'|"[^"]*"/y],
   ['word', /(?:https?:|urn:)[^\s,()|[\]]+/y],
@@ -23,8 +27,8 @@ const RULES: readonly (readonly [TokenKind | 'space', RegExp])[] = [
   ['number', /\d+/y],
 ];
 
-function next(text: string, at: number): { kind: TokenKind | 'space'; text: string } | undefined {
-  for (const [kind, rule] of RULES) {
+function next(rules: Rules, text: string, at: number): { kind: TokenKind | 'space'; text: string } | undefined {
+  for (const [kind, rule] of rules) {
     rule.lastIndex = at;
     const found = rule.exec(text)?.[0];
     if (found !== undefined) return { kind, text: found };
@@ -32,12 +36,12 @@ function next(text: string, at: number): { kind: TokenKind | 'space'; text: stri
   return undefined;
 }
 
-/** Cuts an expression into words; the last one is always `end`. */
-export function lex(text: string): Result<readonly Token[], SyntaxFault> {
+/** Cuts an expression into the words of a language; the last one is always `end`. */
+export function cut(text: string, rules: Rules): Result<readonly Token[], SyntaxFault> {
   const tokens: Token[] = [];
   let at = 0;
   while (at < text.length) {
-    const found = next(text, at);
+    const found = next(rules, text, at);
     if (found === undefined) return err({ message: `"${text.slice(at, at + 1)}" is not part of the language`, at });
     if (found.kind !== 'space') tokens.push({ kind: found.kind, text: found.text, at });
     at += found.text.length;

@@ -1,7 +1,7 @@
-import { err, ok, type Result } from '../../core/result.ts';
-import type { Argument, Condition, Expression, PathExpression, SyntaxFault } from './ast.ts';
-import { Cursor, plain } from './cursor.ts';
-import { lex } from './lex.ts';
+import type { Argument, Condition, Expression, PathExpression } from './ast.ts';
+import { plain, type Cursor } from './cursor.ts';
+import { logic, pattern, reader, type Rule } from './grammar.ts';
+import { WORDS } from './lex.ts';
 
 const NOTHING: Expression = { kind: 'literal', value: '', at: 0 };
 
@@ -125,20 +125,6 @@ function literals(cursor: Cursor): readonly string[] {
   return list;
 }
 
-function pattern(cursor: Cursor): RegExp {
-  const token = cursor.acceptKind('string');
-  if (token === undefined) {
-    cursor.fail('expected a pattern in quotes');
-    return /(?:)/u;
-  }
-  try {
-    return new RegExp(plain(token), 'u');
-  } catch {
-    cursor.fail(`"${plain(token)}" is not a regular expression`);
-    return /(?:)/u;
-  }
-}
-
 function comparison(cursor: Cursor): Condition {
   const token = cursor.peek();
   if (token.kind === 'word' && /^[A-Z][A-Z0-9]{2}$/u.test(token.text) && cursor.peek(1).text === 'exists') {
@@ -156,56 +142,10 @@ function comparison(cursor: Cursor): Condition {
   return { kind: 'exists', of };
 }
 
-function negation(cursor: Cursor): Condition {
-  if (cursor.accept('not')) return { kind: 'not', part: negation(cursor) };
-  if (cursor.accept('(')) {
-    const inner = anyOf(cursor);
-    cursor.expect(')');
-    return inner;
-  }
-  return comparison(cursor);
-}
-
-function allOf(cursor: Cursor): Condition {
-  const parts = [negation(cursor)];
-  while (cursor.accept('and')) parts.push(negation(cursor));
-  const [only] = parts;
-  return parts.length === 1 && only !== undefined ? only : { kind: 'and', parts };
-}
-
-function anyOf(cursor: Cursor): Condition {
-  const parts = [allOf(cursor)];
-  while (cursor.accept('or')) parts.push(allOf(cursor));
-  const [only] = parts;
-  return parts.length === 1 && only !== undefined ? only : { kind: 'or', parts };
-}
-
-function whole<T>(text: string, rule: (cursor: Cursor) => T): Result<T, SyntaxFault> {
-  const tokens = lex(text);
-  if (!tokens.ok) return tokens;
-  const cursor = new Cursor(tokens.value);
-  const tree = rule(cursor);
-  if (cursor.peek().kind !== 'end') cursor.fail('expected the end of the expression');
-  return cursor.fault === undefined ? ok(tree) : err(cursor.fault);
-}
-
-/** Texts that were read before: parts are compiled for every message that includes them. */
-function remembering<T>(rule: (cursor: Cursor) => T): (text: string) => Result<T, SyntaxFault> {
-  const known = new Map<string, Result<T, SyntaxFault>>();
-  return (text) => {
-    const earlier = known.get(text);
-    if (earlier !== undefined) return earlier;
-    const parsed = whole(text, rule);
-    if (known.size >= REMEMBERED) known.clear();
-    known.set(text, parsed);
-    return parsed;
-  };
-}
-
-const REMEMBERED = 5000;
+const anyOf: Rule<Condition> = logic(comparison, (joined) => joined);
 
 /** Reads `OBX-14 ?? OBR-7`, `PID-8 | table(gender)`, `OBR-7 .. OBR-8`. */
-export const parseExpression = remembering(expression);
+export const parseExpression = reader(WORDS, expression);
 
 /** Reads `OBX-3 exists and OBX-11 != "O"`. */
-export const parseCondition = remembering(anyOf);
+export const parseCondition = reader(WORDS, anyOf);

@@ -8,7 +8,8 @@ import type { MappingContext } from '../contract.ts';
 import type { UnknownCode } from '../result.ts';
 import type { Converting, StubResource } from '../convert/converting.ts';
 import { formatOffset } from '../convert/times.ts';
-import { uriOf } from '../convert/uris.ts';
+import { namedCodes } from '../../fhir/local-systems.ts';
+import { uriOf } from '../../fhir/uris.ts';
 import { zoneOffset } from '../convert/zone.ts';
 import { Account } from './account.ts';
 import type { Cell } from './cell.ts';
@@ -77,6 +78,7 @@ export interface Instance {
 }
 
 const NO_INSTANCES: readonly Instance[] = [];
+const NO_CODES: readonly UnknownCode[] = [];
 
 /** What the mapping knows beside the message: the coding systems of its site. */
 export interface RunSetting {
@@ -92,12 +94,11 @@ export class Run implements Converting {
   readonly presence: Presence;
   readonly warnings: Problem[] = [];
   readonly patches = new Patches();
-  /** Codes that tables lack. */
-  readonly unknownCodes: UnknownCode[] = [];
   /** No rule has looked at when the message was sent, or at its number. */
   isRepeatable = true;
   readonly times = new Map<string, string>();
   readonly #setting: RunSetting;
+  readonly #unknownCodes = new Map<string, UnknownCode>();
   readonly #instances = new Map<string, Instances<Instance>>();
   readonly #places = new Map<string, number>();
   /** By id, which is of one type only. */
@@ -200,10 +201,14 @@ export class Run implements Converting {
     this.warn('mapping.invalid-value', `the value is not ${expected}`, cell);
   }
 
+  /** Codes that tables lack, each once. */
+  get unknownCodes(): readonly UnknownCode[] {
+    return this.#unknownCodes.size === 0 ? NO_CODES : [...this.#unknownCodes.values()];
+  }
+
   lacksCode(cell: Cell, table: string): void {
     const code = cell.text();
-    if (!this.unknownCodes.some((known) => known.table === table && known.code === code))
-      this.unknownCodes.push({ table, code });
+    this.#unknownCodes.set(`${table}\u001f${code}`, { table, code });
     this.account.lose(cell, 'table-lacks-code');
     this.warn('mapping.table-lacks-code', `table ${table} does not contain the code that was sent`, cell);
   }
@@ -245,5 +250,5 @@ function unknownSystem(name: string): string {
   if (uri !== undefined) return uri;
   const table = /^HL7(?:NZ)?(\d{4})$/u.exec(name)?.[1];
   if (table !== undefined) return `http://terminology.hl7.org/CodeSystem/v2-${table}`;
-  return `urn:jingluo:codes/${encodeURIComponent(name)}`;
+  return namedCodes(name);
 }

@@ -1,4 +1,5 @@
 import { isObject, listOf } from '../../fhir/json.ts';
+import { codesName } from '../../fhir/local-systems.ts';
 import type { FhirResource } from '../../fhir/patch.ts';
 import { offsetAt } from '../../fhir/zone.ts';
 import type { Row } from '../../store/port.ts';
@@ -123,5 +124,5 @@ const SYSTEMS: Readonly<Record<string, string>> = {
 
 /** Short name of a coding system, where it has one; else the system itself. */
 export function systemName(system: string | undefined): string | undefined {
-  return system === undefined ? undefined : (SYSTEMS[system] ?? system.replace(/^urn:jingluo:codes\//, ''));
+  return system === undefined ? undefined : (SYSTEMS[system] ?? codesName(system) ?? system);
 }

@@ -1,5 +1,6 @@
 import { problem } from '../../core/problem.ts';
 import { err, ok, type Result } from '../../core/result.ts';
+import { namespaceSystem } from '../../fhir/local-systems.ts';
 import type { FhirResource, ResourcePatch } from '../../fhir/patch.ts';
 import { tableSystem } from '../../fhir/v2-tables.ts';
 import { allConflict, compareCopies, hasTwoIds, type Agreement, type Guard } from '../../identity/judge.ts';
@@ -142,9 +143,7 @@ export function stubOf(ws: Workspace, id: string, key: NonNullable<SourceRecord[
         ...(key.kind === ''
           ? {}
           : { type: { coding: [{ system: tableSystem(TYPE_SYSTEM, key.kind), code: key.kind }] } }),
-        system: /^[a-z][a-z0-9+.-]*:/i.test(key.namespace)
-          ? key.namespace
-          : `urn:jingluo:namespace/${encodeURIComponent(key.namespace)}`,
+        system: namespaceSystem(key.namespace),
         value: key.value,
       },
     ],

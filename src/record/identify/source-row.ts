@@ -1,4 +1,5 @@
 import { isObject, parseFhir, stringifyFhir } from '../../fhir/json.ts';
+import { namespaceName } from '../../fhir/local-systems.ts';
 import type { FhirResource, NaturalKey } from '../../fhir/patch.ts';
 import { blockingKeys } from '../../identity/blocking.ts';
 import { matchCopyOf, type MatchCopy } from '../../identity/match-copy.ts';
@@ -9,8 +10,6 @@ import type { Put, Row } from '../../store/port.ts';
 import { writeNote, type Note } from '../note.ts';
 import { rememberNote } from '../row-values.ts';
 import type { SourceRecord } from './contract.ts';
-
-const NAMESPACE_URI = 'urn:jingluo:namespace/';
 
 /** Rows never change, and several stages of a message read the same ones. */
 const READ = new WeakMap<Row, SourceRecord>();
@@ -83,7 +82,7 @@ export function numbersOf(patient: FhirResource, note: Note): readonly NumberKey
 
 function namespaceOf(system: unknown): string {
   if (typeof system !== 'string') return '';
-  return system.startsWith(NAMESPACE_URI) ? decodeURIComponent(system.slice(NAMESPACE_URI.length)) : system;
+  return namespaceName(system) ?? system;
 }
 
 function kindOf(type: unknown): string {

@@ -1,4 +1,5 @@
 import { parseDate } from '../../../fhir/dates.ts';
+import { codesName, namespaceName } from '../../../fhir/local-systems.ts';
 import { offsetAt } from '../../../fhir/zone.ts';
 import { formatTs } from '../../../hl7/format-ts.ts';
 import type { Separators } from '../../../hl7/message.ts';
@@ -35,19 +36,10 @@ export interface ReceiverParts {
 /** The parts of an HD that is written as text. */
 export const hdParts = (text: string): readonly string[] => text.split(/[\^&]/u);
 
-/** A name as it was before it became part of a URN; one that is no right URN stays as it is. */
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}
-
 /** The HD of a system that nothing is configured for (the converse of how CX-4 is read). */
 function authorityOf(system: string): readonly string[] {
-  const namespace = /^urn:jingluo:namespace\/(.+)$/u.exec(system)?.[1];
-  if (namespace !== undefined) return [decoded(namespace)];
+  const namespace = namespaceName(system);
+  if (namespace !== undefined) return [namespace];
   if (system.startsWith('urn:oid:')) return ['', system.slice('urn:oid:'.length), 'ISO'];
   if (system.startsWith('urn:uuid:')) return ['', system.slice('urn:uuid:'.length), 'UUID'];
   return system === '' ? [] : ['', system, 'URI'];
@@ -58,9 +50,7 @@ const V2_TABLE = /^http:\/\/terminology\.hl7\.org\/CodeSystem\/v2-(\d{4})$/u;
 function systemName(uri: string): string {
   const table = V2_TABLE.exec(uri)?.[1];
   if (table !== undefined) return `HL7${table}`;
-  const own = /^urn:jingluo:codes\/(.+)$/u.exec(uri)?.[1];
-  if (own !== undefined) return decoded(own);
-  return uri.startsWith('urn:oid:') ? uri.slice('urn:oid:'.length) : uri;
+  return codesName(uri) ?? (uri.startsWith('urn:oid:') ? uri.slice('urn:oid:'.length) : uri);
 }
 
 /** Names by URI; the first name that the table gives a URI is the one that is written. */

@@ -1,8 +1,7 @@
-import { err, ok, type Result } from '../../../core/result.ts';
-import type { SyntaxFault } from '../../language/ast.ts';
-import { Cursor, plain } from '../../language/cursor.ts';
+import { plain, type Cursor } from '../../language/cursor.ts';
+import { logic, pattern, reader, type Rule } from '../../language/grammar.ts';
 import type { Condition, Expression, Root, Step } from './ast.ts';
-import { lex } from './lex.ts';
+import { OUTBOUND_WORDS } from './words.ts';
 
 const NOTHING: Expression = { kind: 'literal', value: '', at: 0 };
 const VALUES = ['word', 'string', 'number'];
@@ -132,17 +131,6 @@ function compared(cursor: Cursor, of: Expression): Condition {
   return { kind: 'in', of, values: [plain(token)] };
 }
 
-function pattern(cursor: Cursor): RegExp {
-  const token = cursor.acceptKind('string');
-  try {
-    if (token !== undefined) return new RegExp(plain(token), 'u');
-  } catch {
-    // Said below: what stands there is no pattern.
-  }
-  cursor.fail('expected a regular expression in quotes');
-  return /(?:)/u;
-}
-
 function comparison(cursor: Cursor): Condition {
   const of = expression(cursor);
   const { at } = cursor.peek();
@@ -159,51 +147,10 @@ function comparison(cursor: Cursor): Condition {
   return { kind: 'exists', of };
 }
 
-function negation(cursor: Cursor): Condition {
-  if (cursor.accept('not')) return { kind: 'not', part: negation(cursor) };
-  if (cursor.accept('(')) {
-    const inner = anyOf(cursor);
-    cursor.expect(')');
-    return inner;
-  }
-  return comparison(cursor);
-}
-
-function joined(cursor: Cursor, kind: 'and' | 'or', part: (cursor: Cursor) => Condition): Condition {
-  const first = part(cursor);
-  const parts = [first];
-  while (cursor.accept(kind)) parts.push(part(cursor));
-  return parts.length === 1 ? first : { kind, parts };
-}
-
-const allOf = (cursor: Cursor): Condition => joined(cursor, 'and', negation);
-
-function anyOf(cursor: Cursor): Condition {
-  return joined(cursor, 'or', allOf);
-}
-
-function whole<T>(text: string, rule: (cursor: Cursor) => T): Result<T, SyntaxFault> {
-  const tokens = lex(text);
-  if (!tokens.ok) return tokens;
-  const cursor = new Cursor(tokens.value);
-  const tree = rule(cursor);
-  if (cursor.peek().kind !== 'end') cursor.fail('expected the end of the expression');
-  return cursor.fault === undefined ? ok(tree) : err(cursor.fault);
-}
-
-/** Most expressions that are remembered: parts are compiled for every message that includes them. */
-const REMEMBERED = 2000;
-const known = new Map<string, Result<Expression, SyntaxFault>>();
+const anyOf: Rule<Condition> = logic(comparison, (joined) => joined);
 
 /** Reads `identifier[type.coding.code == VN]`, `gender | table(gender)`, `$order.code ?? code`. */
-export function parseExpression(text: string): Result<Expression, SyntaxFault> {
-  const earlier = known.get(text);
-  if (earlier !== undefined) return earlier;
-  const parsed = whole(text, expression);
-  if (known.size >= REMEMBERED) known.clear();
-  known.set(text, parsed);
-  return parsed;
-}
+export const parseExpression = reader(OUTBOUND_WORDS, expression);
 
 /** Reads `actor is Location and status != declined`. */
-export const parseCondition = (text: string): Result<Condition, SyntaxFault> => whole(text, anyOf);
+export const parseCondition = reader(OUTBOUND_WORDS, anyOf);
