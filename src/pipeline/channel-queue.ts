@@ -1,10 +1,10 @@
 import type { Log } from '../core/log.ts';
 import type { Metrics } from '../core/metrics.ts';
-import { problem } from '../core/problem.ts';
 import type { FieldTerm, Store } from '../store/port.ts';
 import { HeldMessages, type Held } from './held-messages.ts';
-import { journalPut, readJournal, type JournalRow, type MessageState } from './journal.ts';
+import { readJournal, type JournalRow, type MessageState } from './journal.ts';
 import { Lanes, type LaneItem } from './lanes.ts';
+import { countCrash } from './crashes.ts';
 import { Lease } from './lease.ts';
 import type { Processed, Processor } from './process.ts';
 
@@ -43,8 +43,6 @@ export interface QueueDeps {
   readonly limits: QueueLimits;
 }
 
-/** Unclean stops after which a message that was running is not tried again. */
-const CRASHES_TO_POISON = 3;
 /** Rows that a search may answer at once. */
 const PAGE = 10_000;
 /** Messages at hand, as a multiple of those that run side by side, below which a shared store is looked into again. */
@@ -312,27 +310,17 @@ export class ChannelQueue {
   }
 
   async #runSuspect(row: JournalRow): Promise<void> {
-    const crashes = row.entry.crashes + 1;
-    const poison = crashes >= CRASHES_TO_POISON;
-    const fault = problem(
-      'pipeline.poison',
-      `The engine stopped ${CRASHES_TO_POISON} times while it processed this message.`,
-    );
-    const entry = poison
-      ? { ...row.entry, crashes, state: 'failed' as const, problems: [fault] }
-      : { ...row.entry, crashes };
-    const committed = await this.#deps.store.commit({
-      puts: [journalPut(row.id, entry, row.seq)],
-      expect: [{ collection: 'journal', id: row.id, rev: row.rev }],
-    });
-    if (!committed.ok) return;
-    if (poison) {
+    const counted = await countCrash(this.#deps.store, row, () => this.#leased && !this.#stopping);
+    if (counted === undefined) return;
+    const [fault] = counted.problems;
+    if (fault !== undefined) {
       this.#deps.log.error('message.poison', { channel: this.#channel, message: row.id });
       this.#deps.metrics.count('jingluo_messages_processed_total', { channel: this.#channel, state: 'failed' });
     }
-    const processed: Processed = poison
-      ? { state: 'failed', problem: fault, warnings: [] }
-      : await this.#deps.processor.process(row.id);
+    const processed: Processed =
+      fault === undefined
+        ? await this.#deps.processor.process(row.id)
+        : { state: 'failed', problem: fault, warnings: [] };
     if (this.#stopLane && processed.state !== 'done')
       this.#lanes.block({ id: row.id, seq: row.seq, lanes: row.entry.lanes });
     this.#finish(row.id, processed);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
 import { journalPut, readJournal } from '../../../src/pipeline/journal.ts';
-import type { Store } from '../../../src/store/port.ts';
+import type { ChangeSet, Committed, Conflict, Store } from '../../../src/store/port.ts';
 import { adt, codeOf, Node, until } from './node.ts';
 
 /** Without a grace nothing ends in order and the lease is not given back, as when the process is killed. */
@@ -53,6 +53,24 @@ describe('after an unclean stop', () => {
     expect(codeOf((await last.ask(adt('SLOW', 'SLOW1'))).answers[0])).toBe('AE pipeline.poison');
     expect(last.ran).toEqual(['MB', 'MC']);
     await last.queue.stop(100);
+  });
+
+  test('what the killed process still locks is waited for, not passed over', async () => {
+    const store = await killed([adt('M1', 'SLOW1')]);
+    let locked = 3;
+    const commit = store.commit.bind(store);
+    store.commit = (changes: ChangeSet): Promise<Committed | Conflict> => {
+      const [row] = changes.expect ?? [];
+      if (row?.collection !== 'journal' || locked === 0) return commit(changes);
+      locked -= 1;
+      return Promise.resolve({ ok: false, conflict: row });
+    };
+    const node = new Node({ store, node: 'B' });
+    node.goOn();
+    await node.queue.start();
+    await until(() => node.ran.length === 2);
+    expect(node.ran).toEqual(['SLOW', 'M1']);
+    await node.queue.stop(100);
   });
 
   test('a clean stop counts nothing', async () => {
