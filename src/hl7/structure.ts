@@ -25,7 +25,7 @@ export interface GroupInstance {
 }
 
 /** A message laid over its structure. Every segment of the message is in exactly one group. */
-interface Structured {
+export interface Structured {
   readonly root: GroupInstance;
   /** Misplaced segments that went to the nearest legal parent, required segments that are missing. */
   readonly warnings: readonly Problem[];

@@ -1,10 +1,10 @@
 import { matchStructure } from '../../hl7/match-structure.ts';
 import type { Message } from '../../hl7/message.ts';
-import type { Structure } from '../../hl7/structure.ts';
+import type { Structure, Structured } from '../../hl7/structure.ts';
 import type { CompiledMapping, MappingContext } from '../contract.ts';
 import type { MappingResult, TraceEntry } from '../result.ts';
 import type { FieldNumbers } from '../run/account.ts';
-import { identifyAll, makeAll, snapshotsOf, withoutReferences } from '../run/execute.ts';
+import { identifyAll, makeAll, snapshotsOf } from '../run/execute.ts';
 import { Env, Run, type RunSetting } from '../run/run.ts';
 import { statedPatches } from '../run/stated.ts';
 import type { CompiledDirective } from './directive.ts';
@@ -33,18 +33,55 @@ interface RunParts extends MappingParts {
   readonly lasting: readonly CompiledResource[];
 }
 
-function runMapping(parts: RunParts, message: Message, context: MappingContext): MappingResult {
+/** One message on its way through a mapping. */
+interface Passage {
+  readonly parts: RunParts;
+  readonly message: Message;
+  readonly context: MappingContext;
+  readonly structured: Structured;
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+function pass({ parts, message, context, structured }: Passage, hidden: ReadonlySet<string>): Passed {
   const resources = context.envelope === true ? parts.resources : parts.lasting;
-  const run = new Run(message, context, parts.setting);
-  const structured = matchStructure(message, parts.structure);
+  const run = new Run(message, context, parts.setting, hidden);
   const root = Env.of(run, structured.root);
   const trace: TraceEntry[] | undefined = context.trace === true ? [] : undefined;
   identifyAll(resources, root);
   const dropped = makeAll(resources, run, trace);
+  return { run, root, resources, trace, dropped };
+}
+
+/** What one passage made, and what it left out. */
+interface Passed {
+  readonly run: Run;
+  readonly root: Env;
+  readonly resources: readonly CompiledResource[];
+  readonly trace: TraceEntry[] | undefined;
+  readonly dropped: ReadonlySet<string>;
+}
+
+/**
+ * Whether a resource lacks what it cannot be without shows when it is made, and others may refer to it by then (and
+ * cannot be without it in their turn). So the message passes again, with nobody seeing what was left out.
+ */
+function passUntilStable(passage: Passage): Passed {
+  let hidden = NONE;
+  for (;;) {
+    const passed = pass(passage, hidden);
+    if (passed.dropped.size <= hidden.size) return passed;
+    hidden = passed.dropped;
+  }
+}
+
+function runMapping(parts: RunParts, message: Message, context: MappingContext): MappingResult {
+  const structured = matchStructure(message, parts.structure);
+  const { run, root, resources, trace } = passUntilStable({ parts, message, context, structured });
   const directives = parts.directives.flatMap(({ placement, when, state }) =>
     placement.over(root).flatMap((env) => (when === undefined || when(env) ? state(env) : [])),
   );
-  const patches = withoutReferences(run.patches.all(), dropped);
+  const patches = run.patches.all();
   const stated = context.envelope === true ? statedPatches(directives, patches, run) : [];
   return {
     patches: stated.length === 0 ? patches : [...patches, ...stated],

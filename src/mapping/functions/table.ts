@@ -2,7 +2,7 @@ import { NOTHING, type Call, type Compiled, type MappingFunction } from '../comp
 import { rowToCoding, type Coded } from '../convert/coded.ts';
 import { mapItems } from '../compile/map-items.ts';
 import { didYouMean } from '../../core/nearest.ts';
-import { Cell, Made, textOf, type Item } from '../run/cell.ts';
+import { Cell, Made, cellsOf, isNull, textOf, type Item } from '../run/cell.ts';
 import type { Run } from '../run/run.ts';
 import { lookUp, type Table, type TableRow } from '../tables/table.ts';
 import { literalArgument } from './arguments.ts';
@@ -94,7 +94,9 @@ export const tableFunction: MappingFunction = {
       needs: fallback === undefined ? input.needs : undefined,
       evaluate: (env) => {
         const items = input.evaluate(env);
-        if (items.length === 0 && fallback !== undefined) return [new Made('coded', { code: fallback }, [])];
+        if (fallback !== undefined && items.every(isNull)) {
+          return [new Made('coded', { code: fallback }, items.flatMap(cellsOf))];
+        }
         return mapItems(items, translate, env.run);
       },
     };

@@ -1,9 +1,8 @@
-import type { ElementNews, NaturalKey, ResourcePatch, Snapshot } from '../../fhir/patch.ts';
-import { isObject } from '../../fhir/json.ts';
+import type { NaturalKey, Snapshot } from '../../fhir/patch.ts';
 import type { CompiledResource, ElementRules } from '../compile/resource.ts';
 import type { TraceEntry } from '../result.ts';
 import { tellNews, type NewsByName, type Told } from './news.ts';
-import type { Env, Instance, Run } from './run.ts';
+import { placeOf, type Env, type Instance, type Run } from './run.ts';
 import { traceValue } from './trace.ts';
 
 /** Makes the resources of one message known by id, in the order of the rule sets. */
@@ -78,7 +77,7 @@ interface Making {
   readonly dropped: Set<string>;
 }
 
-/** Makes the patches of all resources that are known. */
+/** Makes the patches of all resources that are known; gives those that were left out, by {@link placeOf}. */
 export function makeAll(
   resources: readonly CompiledResource[],
   run: Run,
@@ -87,6 +86,7 @@ export function makeAll(
   const making: Making = { run, trace, dropped: new Set() };
   for (const resource of resources) {
     for (const instance of run.instances(resource.name)) make(resource, instance, making);
+    for (const instance of run.hiddenInstances(resource.name)) make(resource, instance, making);
   }
   return making.dropped;
 }
@@ -99,8 +99,8 @@ function make(resource: CompiledResource, instance: Instance, making: Making): v
   const elements = collect(resource.set, { env, present }, making);
   const fill = resource.fill.length === 0 ? undefined : collect(resource.fill, { env, present }, making);
   const missing = firstMissing(resource.required, present);
-  if (missing !== undefined && !resource.stub) {
-    dropped.add(instance.reference);
+  if (missing !== undefined) {
+    dropped.add(placeOf(instance));
     run.warn('mapping.required-missing', `${resource.type} was left out: its ${missing} is empty`);
     run.forgetTouched();
     return;
@@ -178,34 +178,3 @@ export function snapshotsOf(
 
 const isSnapshotType = (type: string): type is Snapshot['type'] =>
   type === 'AllergyIntolerance' || type === 'Condition' || type === 'Coverage';
-
-/** Takes references to resources that were left out back out of the others. */
-export function withoutReferences(
-  patches: readonly ResourcePatch[],
-  dropped: ReadonlySet<string>,
-): readonly ResourcePatch[] {
-  if (dropped.size === 0) return patches;
-  return patches.map((patch) => ({
-    ...patch,
-    elements: Object.fromEntries(
-      Object.entries(patch.elements).flatMap(([name, news]) => cleanNews(name, news, dropped)),
-    ),
-  }));
-}
-
-function cleanNews(name: string, news: ElementNews, dropped: ReadonlySet<string>): readonly [string, ElementNews][] {
-  if (news.kind !== 'value') return [[name, news]];
-  const value = cleanValue(news.value, dropped);
-  return value === undefined ? [] : [[name, { ...news, value }]];
-}
-
-function cleanValue(value: unknown, dropped: ReadonlySet<string>): unknown {
-  if (Array.isArray(value)) {
-    const kept = value.map((item: unknown) => cleanValue(item, dropped)).filter((item) => item !== undefined);
-    return kept.length === 0 ? undefined : kept;
-  }
-  if (!isObject(value)) return value;
-  if (typeof value['reference'] === 'string' && dropped.has(value['reference'])) return undefined;
-  const parts = Object.entries(value).map(([name, part]): [string, unknown] => [name, cleanValue(part, dropped)]);
-  return Object.fromEntries(parts.filter(([, part]) => part !== undefined));
-}

@@ -77,7 +77,11 @@ export interface Instance {
   readonly link: { readonly reference: string };
 }
 
+/** A rule set and the id of one of its resources, which several may share. */
+export const placeOf = ({ name, id }: Pick<Instance, 'name' | 'id'>): string => `${name}/${id}`;
+
 const NO_INSTANCES: readonly Instance[] = [];
+const NOTHING: ReadonlySet<string> = new Set();
 const NO_CODES: readonly UnknownCode[] = [];
 
 /** What the mapping knows beside the message: the coding systems of its site. */
@@ -100,6 +104,8 @@ export class Run implements Converting {
   readonly #setting: RunSetting;
   readonly #unknownCodes = new Map<string, UnknownCode>();
   readonly #instances = new Map<string, Instances<Instance>>();
+  readonly #hidden: ReadonlySet<string>;
+  readonly #hiddenInstances: Instance[] = [];
   readonly #places = new Map<string, number>();
   /** By id, which is of one type only. */
   readonly #byId = new Map<string, Instance>();
@@ -108,7 +114,11 @@ export class Run implements Converting {
   #touches = 0;
   #messageOffset: string | null | undefined;
 
-  constructor(message: Message, context: MappingContext, setting: RunSetting) {
+  /**
+   * @param hidden resources that are known to be left out, by {@link placeOf}: nothing may refer to them
+   */
+  constructor(message: Message, context: MappingContext, setting: RunSetting, hidden: ReadonlySet<string> = NOTHING) {
+    this.#hidden = hidden;
     this.message = message;
     this.context = context;
     this.presence = new Presence(message);
@@ -134,10 +144,20 @@ export class Run implements Converting {
   }
 
   addInstance(instance: Instance): void {
+    if (!this.#byId.has(instance.id)) this.#byId.set(instance.id, instance);
+    if (this.#hidden.size > 0 && this.#hidden.has(placeOf(instance))) {
+      this.#hiddenInstances.push(instance);
+      return;
+    }
     let list = this.#instances.get(instance.name);
     if (list === undefined) this.#instances.set(instance.name, (list = new Instances()));
     list.add(instance);
-    if (!this.#byId.has(instance.id)) this.#byId.set(instance.id, instance);
+  }
+
+  /** Those of a rule set that nothing may refer to. */
+  hiddenInstances(name: string): readonly Instance[] {
+    if (this.#hiddenInstances.length === 0) return NO_INSTANCES;
+    return this.#hiddenInstances.filter((instance) => instance.name === name);
   }
 
   /** The number of the next place that gives the key of this resource again, from 2. */

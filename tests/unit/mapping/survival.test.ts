@@ -13,7 +13,7 @@ const structural = new Map((described.ok ? described.value : []).map((one) => [o
 
 /** The messages of the cases beside the base mappings, which are all synthetic. */
 const messages = files
-  .filter(({ path }) => /^base\/.*\.test\.yaml$/u.test(path))
+  .filter(({ path }) => /^cases\/.*\.test\.yaml$/u.test(path))
   .flatMap(({ path, text }) =>
     (parse(text) as readonly { name: string; message: string; site?: string }[]).map((one) => ({ path, ...one })),
   );
