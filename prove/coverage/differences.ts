@@ -9,15 +9,19 @@ export interface Reason {
 
 /** The rows of docs/guide-differences.yaml, which know whether they were needed. */
 export class Differences {
-  readonly #reasons = new Map<string, string>();
+  readonly #reasons: ReadonlyMap<string, string>;
+  readonly #errata: ReadonlyMap<string, string>;
+  readonly #urls: ReadonlyMap<string, string>;
   readonly #used = new Set<string>();
 
   constructor(data: unknown) {
-    for (const [part, sheets] of entries(data)) {
-      for (const [sheet, rows] of entries(sheets)) {
-        for (const [row, reason] of entries(rows)) this.#reasons.set(`${part} ${sheet} ${row}`, String(reason));
-      }
-    }
+    const parts = new Map(entries(data));
+    const errata = new Map(entries(parts.get('errata')));
+    this.#urls = new Map(entries(errata.get('urls')).map(([wrong, right]) => [wrong, String(right)]));
+    errata.delete('urls');
+    parts.delete('errata');
+    this.#reasons = rowsOf(parts);
+    this.#errata = rowsOf(errata);
   }
 
   /** The reason of a row: of its field and element, else of its field, else of its whole sheet. */
@@ -31,10 +35,36 @@ export class Differences {
     return undefined;
   }
 
-  /** Reasons that no row needs: the row is mapped by now, or there is no such row. */
-  get unused(): readonly string[] {
-    return [...this.#reasons.keys()].filter((key) => !this.#used.has(key));
+  /** What the guide means by an element that it misspells (`FIELD element`), as it writes elements; undefined where it does not. */
+  corrected(part: string, sheet: string, key: string): string | undefined {
+    const text = this.#errata.get(`${part} ${sheet} ${key}`);
+    if (text !== undefined) this.#used.add(`errata ${part} ${sheet} ${key}`);
+    return text;
   }
+
+  /** The URL as HL7 publishes it, where the guide names another. */
+  url(named: string): string {
+    const right = this.#urls.get(named);
+    if (right !== undefined) this.#used.add(`errata urls ${named}`);
+    return right ?? named;
+  }
+
+  /** Reasons and corrections that no row needs: the row is mapped by now, or there is no such row. */
+  get unused(): readonly string[] {
+    const errata = [...this.#errata.keys(), ...[...this.#urls.keys()].map((url) => `urls ${url}`)];
+    return [...this.#reasons.keys(), ...errata.map((key) => `errata ${key}`)].filter((key) => !this.#used.has(key));
+  }
+}
+
+/** `{ part: { sheet: { row: text } } }` as `part sheet row` to text. */
+function rowsOf(parts: ReadonlyMap<string, unknown>): ReadonlyMap<string, string> {
+  return new Map(
+    [...parts].flatMap(([part, sheets]) =>
+      entries(sheets).flatMap(([sheet, rows]) =>
+        entries(rows).map(([row, text]) => [`${part} ${sheet} ${row}`, String(text)] as const),
+      ),
+    ),
+  );
 }
 
 function entries(data: unknown): readonly (readonly [string, unknown])[] {

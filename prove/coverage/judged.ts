@@ -5,7 +5,7 @@ export interface Judged {
   /** What the guide wants. */
   readonly to: string;
   readonly state: 'mapped' | 'elsewhere' | 'missing' | 'different' | 'no-place';
-  /** Where the value goes instead, or the reason. */
+  /** Where the value goes instead, or the reason; of a mapped row how it was read, where the guide misspells it. */
   readonly note: string;
 }
 
@@ -14,3 +14,6 @@ export interface JudgedSheet {
   readonly name: string;
   readonly rows: readonly Judged[];
 }
+
+/** A row whose element or extension the guide only proposes. */
+export const PROPOSED = { state: 'no-place', note: 'proposed by the guide, not defined' } as const;

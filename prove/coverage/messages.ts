@@ -1,4 +1,5 @@
 import type { DescribedMapping } from '../../src/mapping/describe/describe.ts';
+import type { DescribedRule } from '../../src/mapping/describe/rules.ts';
 import type { Sheet } from './csv.ts';
 import type { Differences, Reason } from './differences.ts';
 import type { Judged, JudgedSheet } from './judged.ts';
@@ -36,10 +37,16 @@ function mappingOf(name: string, mappings: readonly DescribedMapping[]): Describ
   );
 }
 
-function isMade({ segment, type }: Row, { rules }: DescribedMapping): boolean {
+const reads = ({ readings }: DescribedRule, segment: string): boolean =>
+  [...readings.fields, ...readings.conditions].some((field) => field.startsWith(`${segment}-`));
+
+/** A rule of such a resource reads the segment, or refers to what is made of it (the patient of an Appointment). */
+function isMade({ segment, type, map }: Row, { rules }: DescribedMapping): boolean {
+  const refers = map.startsWith(`${segment}[${type}`);
+  const about = new Set(rules.filter((rule) => reads(rule, segment)).map(({ resource }) => resource));
   return rules.some((rule) => {
-    const { fields, conditions } = rule.readings;
-    return rule.type === type && [...fields, ...conditions].some((field) => field.startsWith(`${segment}-`));
+    if (rule.type !== type) return false;
+    return reads(rule, segment) || (refers && [...rule.text.matchAll(/\$(\w+)/gu)].some(([, name = '']) => about.has(name)));
   });
 }
 
@@ -61,7 +68,10 @@ export function judgeMessages(
     const mapping = mappingOf(sheet.name, mappings);
     const rows = rowsOf(sheet).map((row): Judged => {
       const base = { from: row.place, to: `${row.type} by ${row.map}` };
-      if (mapping !== undefined && isMade(row, mapping)) return { ...base, state: 'mapped', note: '' };
+      const corrected = differences.corrected('messages', sheet.name, row.map);
+      if (mapping !== undefined && isMade({ ...row, type: corrected ?? row.type }, mapping)) {
+        return { ...base, state: 'mapped', note: corrected === undefined ? '' : `read as ${corrected}` };
+      }
       const reason = differences.find('messages', sheet.name, [row.map]) ??
         excuses.get(row.map) ??
         differences.find('segments', row.map, []);

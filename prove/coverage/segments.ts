@@ -1,9 +1,9 @@
 import type { DescribedMapping } from '../../src/mapping/describe/describe.ts';
 import type { DescribedRule } from '../../src/mapping/describe/rules.ts';
-import { findElement } from '../../src/mapping/types/fhir-model.ts';
 import type { Sheet } from './csv.ts';
 import type { Differences } from './differences.ts';
-import type { Judged, JudgedSheet } from './judged.ts';
+import { PROPOSED, type Judged, type JudgedSheet } from './judged.ts';
+import { fills, targetsOf, type Target } from './targets.ts';
 
 /** One row of a segment map that names a FHIR element. */
 interface Row {
@@ -27,47 +27,6 @@ function rowsOf({ rows }: Sheet): readonly Row[] {
   });
 }
 
-/** A type and the path of an element in it. */
-interface Target {
-  readonly type: string;
-  readonly path: readonly string[];
-}
-
-/** `valueQuantity` is `value`, `_birthDate` is `birthDate`, indexes are labels. */
-function pathOf(type: string, text: string): readonly string[] {
-  const names = text
-    .replace(/=.*$/u, '')
-    .replaceAll(/\[[^\]]*\]|\s/gu, '')
-    .split('.');
-  let owner = type;
-  return names.flatMap((name) => {
-    if (name === '' || name === '$this') return [];
-    const element = findElement(owner, name.replace(/^_/u, ''));
-    owner = element?.children ?? '';
-    return [element?.name ?? name];
-  });
-}
-
-/** `type.coding.system` and `type.text` are said with the concept. */
-const conceptOf = (attribute: string): string => attribute.replace(/\.coding(?:\[\d+\])?(?:\..*)?$|\.text(?==|$)/u, '');
-
-/** `requester(PractitionerRole.organization(Organization.name))` may be met at each of its steps. */
-function targetsOf(type: string, attribute: string): readonly Target[] {
-  const [head = '', ...inner] = attribute.replaceAll(')', '').split('(');
-  const nested = inner.flatMap((text) => {
-    const [resource = '', ...path] = text.replaceAll(/\[[^\]]*\]/gu, '').split('.');
-    return path.length === 0 ? [] : [{ type: resource.trim(), path: pathOf(resource.trim(), conceptOf(path.join('.'))) }];
-  });
-  return [{ type, path: pathOf(type, conceptOf(head)) }, ...nested.toReversed()];
-}
-
-const isPrefix = (one: readonly string[], other: readonly string[]): boolean =>
-  one.every((part, index) => index >= other.length || part === other[index]);
-
-function fills(rule: DescribedRule, { type, path }: Target): boolean {
-  return rule.type === type && isPrefix(pathOf(rule.type, rule.element), path);
-}
-
 const readsField = (rule: DescribedRule, field: string): boolean =>
   rule.readings.fields.some((one) => one === field || one.startsWith(`${field}.`));
 
@@ -84,7 +43,7 @@ function extensionUrls(rows: readonly Row[]): ReadonlyMap<string, string> {
   for (const { field, attribute, assignment } of rows) {
     const label = labelOf(attribute);
     const key = `${field} ${label ?? ''}`;
-    if (label !== undefined && /extension(?:\[\d+\])?\.ur[li]$/u.test(attribute) && !urls.has(key)) urls.set(key, assignment);
+    if (label !== undefined && /extension(?:\[\d+\])?\.ur[li]\)*$/u.test(attribute) && !urls.has(key)) urls.set(key, assignment);
   }
   return urls;
 }
@@ -92,7 +51,13 @@ function extensionUrls(rows: readonly Row[]): ReadonlyMap<string, string> {
 /** Up to and with the outermost extension. */
 const labelOf = (attribute: string): string | undefined => /^.*?extension(?:\[[^\]]*\])?/u.exec(attribute)?.[0];
 
-const OWN_EXTENSION = 'an extension of our own: R4 validators refuse the URLs of later releases';
+const OWN_EXTENSION = 'R4 validators refuse the URLs of later releases: an extension of our own';
+
+/** What a row wants: its elements, and the URL where it is an extension. */
+interface Wanted {
+  readonly targets: readonly Target[];
+  readonly url: string | undefined;
+}
 
 class SegmentJudge {
   readonly #rules: readonly DescribedRule[];
@@ -113,43 +78,60 @@ class SegmentJudge {
     const [, segment = '', type = '', part = ''] = /^([A-Z0-9]+)\[([A-Za-z]+)(?:-(\w+))?/u.exec(sheet) ?? [];
     const { field, attribute } = row;
     const base = { from: field, to: attribute };
-    const url = urls.get(`${field} ${labelOf(attribute) ?? ''}`);
-    const inner = part === 'Component' ? targetsOf(type, `component.${attribute}`) : [];
-    const targets = [...targetsOf(type, attribute), ...inner];
-    if (this.#isMapped(row, segment, { targets, url })) return { ...base, state: 'mapped', note: '' };
-    const name = attribute.replaceAll(/\[[^\]]*\]/gu, '');
-    const reason = this.#differences.find('segments', sheet, [`${field} ${name}`, field]);
+    const key = `${field} ${attribute.replaceAll(/\[[^\]]*\]/gu, '')}`;
+    const named = urls.get(`${field} ${labelOf(attribute) ?? ''}`);
+    const url = named === undefined ? undefined : this.#differences.url(named);
+    const corrected = this.#differences.corrected('segments', sheet, key);
+    const meant = corrected ?? attribute;
+    const inner = part === 'Component' ? targetsOf(type, `component.${meant}`) : [];
+    const wanted = { targets: [...targetsOf(type, meant), ...inner], url };
+    if (this.#isMapped({ ...row, attribute: meant }, segment, wanted)) {
+      return { ...base, state: 'mapped', note: readAs(corrected, url === named ? undefined : url) };
+    }
+    if (this.#isOwnExtension(row, type, url)) return { ...base, state: 'no-place', note: OWN_EXTENSION };
+    const reason = this.#differences.find('segments', sheet, [key, field]);
+    if (row.proposed && reason?.kind !== 'no-place') return { ...base, ...PROPOSED };
     if (reason !== undefined) return { ...base, state: reason.kind, note: reason.text };
-    if (this.#isOwnExtension(row, type, url)) return { ...base, state: 'different', note: OWN_EXTENSION };
     return { ...base, ...this.#lack(row, url) };
   }
 
   /** The guide borrows an extension of a later release, and ours has a URL of its own. */
   #isOwnExtension({ field }: Row, type: string, url: string | undefined): boolean {
-    if (url === undefined || !/\/fhir\/[56]\.0\//u.test(url)) return false;
+    if (url === undefined || !/\/fhir\/v?\\?[56]\.0\//u.test(url)) return false;
     return this.#rules.some(
       (rule) => rule.type === type && rule.url?.startsWith('urn:jingluo:') === true && this.#reads(rule, field),
     );
   }
 
   /** What a row lacks that is neither mapped nor excused. */
-  #lack({ field, proposed, assignment }: Row, url: string | undefined): Pick<Judged, 'state' | 'note'> {
-    if (proposed) return { state: 'no-place', note: 'proposed by the guide, not defined' };
+  #lack({ field, assignment }: Row, url: string | undefined): Pick<Judged, 'state' | 'note'> {
     const others = this.#rules.filter((rule) => field.includes('-') && readsField(rule, field));
     const where = [...new Set(others.map((rule) => `${rule.type}.${rule.element}`))].sort();
     if (where.length === 0) return { state: 'missing', note: url ?? assignment };
     return { state: 'elsewhere', note: `${where.join(', ')}${url === undefined ? '' : ` (wanted ${url})`}` };
   }
 
-  #isMapped(row: Row, segment: string, { targets, url }: { targets: readonly Target[]; url: string | undefined }): boolean {
+  #isMapped(row: Row, segment: string, { targets, url }: Wanted): boolean {
     const whole = !row.field.includes('-');
     const types = new Set(this.#rules.filter((rule) => readsSegment(rule, segment)).map(({ type }) => type));
     return this.#rules.some((rule) => {
+      if (targets.some((target) => this.#refers(rule, target, segment))) return true;
       if (whole ? !types.has(rule.type) : !this.#reads(rule, row.field)) return false;
-      if (url !== undefined && url !== '') return hasUrl(rule, url);
+      if (url !== undefined && url !== '') return hasUrl(rule, url) && targets.some(({ type }) => type === rule.type);
       if (row.proposed) return rule.url !== undefined && rule.type === targets[0]?.type;
       return targets.some((target) => fills(rule, target));
     });
+  }
+
+  /** `subscriber(RelatedPerson)`: the rule of the element names a rule set of that type, which is about the segment. */
+  #refers(rule: DescribedRule, target: Target, segment: string): boolean {
+    const { refersTo } = target;
+    if (refersTo === undefined || !fills(rule, target)) return false;
+    const named = new Set([...rule.text.matchAll(/\$(\w+)/gu)].map(([, name]) => name));
+    const asked = rule.readings.conditions.some((one) => one.startsWith(`${segment}-`));
+    return this.#rules.some(
+      (other) => named.has(other.resource) && other.type === refersTo && (asked || readsSegment(other, segment)),
+    );
   }
 
   #reads(rule: DescribedRule, field: string): boolean {
@@ -157,15 +139,27 @@ class SegmentJudge {
     // A constant that only stands where the field does: `{ when: PV1-7 exists, is: … }`, or beside it in one object.
     if (rule.readings.fields.length > 0) return false;
     if (rule.readings.conditions.some((one) => one === field || one.startsWith(`${field}.`))) return true;
-    const owner = rule.element.includes('.') ? rule.element.slice(0, rule.element.lastIndexOf('.')) : undefined;
-    return (
-      owner !== undefined &&
-      this.#rules.some(
+    // Beside means: in the nearest object around the constant that says anything of the message.
+    const names = rule.element.split('.');
+    for (let length = names.length - 1; length > 0; length -= 1) {
+      const owner = `${names.slice(0, length).join('.')}.`;
+      const beside = this.#rules.filter(
         (other) =>
-          other.resource === rule.resource && other.file === rule.file && other.element.startsWith(owner) && readsField(other, field),
-      )
-    );
+          other.resource === rule.resource &&
+          other.file === rule.file &&
+          other.element.startsWith(owner) &&
+          other.readings.fields.length > 0,
+      );
+      if (beside.length > 0) return beside.some((other) => readsField(other, field));
+    }
+    return false;
   }
+}
+
+/** How a row that the guide misspells was read. */
+function readAs(...corrections: readonly (string | undefined)[]): string {
+  const made = corrections.filter((one) => one !== undefined);
+  return made.length === 0 ? '' : `read as ${made.join(', ')}`;
 }
 
 /** Every row of every segment map, and what the mappings do with it. */
