@@ -4,6 +4,7 @@ import type { Clock } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
 import type { Metrics } from '../core/metrics.ts';
 import type { MappingSet } from '../mapping/contract.ts';
+import type { OutboundSet } from '../mapping/outbound/contract.ts';
 import type { ChannelQueue } from '../pipeline/channel-queue.ts';
 import type { Answers } from '../pipeline/follow-up/answers.ts';
 import type { FollowUp, FollowUpLoop } from '../pipeline/follow-up/contract.ts';
@@ -26,7 +27,7 @@ export interface Engine {
   readonly installation: string;
   readonly mappings: () => MappingSet;
   /** Uses other mappings from the next message on. */
-  readonly useMappings: (mappings: MappingSet) => void;
+  readonly useMappings: (mappings: MappingSet, outbound?: OutboundSet) => void;
   readonly settings: RecordSettings;
   readonly record: RecordWriter;
   readonly reader: RecordReader;

@@ -10,11 +10,13 @@ import { err, ok, type Result } from '../core/result.ts';
 import type { ConceptSet } from '../fhir/concepts.ts';
 import type { MappingSet } from '../mapping/contract.ts';
 import { loadMappings } from '../mapping/load.ts';
+import type { OutboundSet } from '../mapping/outbound/contract.ts';
 import type { FollowUpConfig } from '../triggers/follow-up-config.ts';
 import { loadFollowUp } from '../triggers/read/load-follow-up.ts';
 import { readTree, type TextFile } from './files.ts';
 import { HOME } from './home.ts';
 import { expressionKnowledge } from './knowledge.ts';
+import { readOutbound } from './outbound-files.ts';
 import { PLUGINS } from './plugins.ts';
 
 /** Where a site is described and kept. */
@@ -29,6 +31,8 @@ export interface SiteOptions {
 export interface Site {
   readonly config: EngineConfig;
   readonly mappings: MappingSet;
+  /** Only where a channel answers queries. */
+  readonly outbound?: OutboundSet;
   readonly concepts: ConceptSet;
   readonly followUp: FollowUpConfig;
 }
@@ -53,9 +57,27 @@ export async function readSite(options: SiteOptions): Promise<Result<Site, reado
   const followUp = await readFollowUp(config.value, concepts.value);
   const problems = [...(mappings.ok ? [] : mappings.error), ...(followUp.ok ? [] : followUp.error)];
   if (!mappings.ok || !followUp.ok) return err(problems);
+  const outbound = await answerMappings(config.value);
+  if (!outbound.ok) return outbound;
   const overlays = unknownOverlays(config.value, mappings.value, file);
   if (overlays.length > 0) return err(overlays);
-  return ok({ config: config.value, mappings: mappings.value, concepts: concepts.value, followUp: followUp.value });
+  return ok({
+    config: config.value,
+    mappings: mappings.value,
+    ...outbound.value,
+    concepts: concepts.value,
+    followUp: followUp.value,
+  });
+}
+
+/** The outbound mappings, which answers to queries are made by, where a channel gives any. */
+async function answerMappings({
+  channels,
+  folders,
+}: EngineConfig): Promise<Result<Pick<Site, 'outbound'>, readonly Problem[]>> {
+  if (!channels.some(({ settings }) => settings.queries !== undefined)) return ok({});
+  const outbound = await readOutbound(folders.mappings);
+  return outbound.ok ? ok({ outbound: outbound.value }) : outbound;
 }
 
 /** Channels whose `site` is no overlay below `mappings/sites`: they would be mapped as if they had none. */

@@ -1,20 +1,12 @@
 import { readFile } from 'node:fs/promises';
 
-import { JingluoError, problem, type Problem } from '../core/problem.ts';
+import { JingluoError, problem } from '../core/problem.ts';
 import { isObject, listOf, parseFhir } from '../fhir/json.ts';
 import type { FhirResource } from '../fhir/patch.ts';
-import type { OutboundEntry, OutboundResult, OutboundSet, OutboundSettings } from '../mapping/outbound/contract.ts';
-import { loadOutbound } from '../mapping/outbound/load.ts';
+import type { OutboundEntry, OutboundResult, OutboundSettings } from '../mapping/outbound/contract.ts';
 import { readSettingsFile } from '../mapping/outbound/read/settings.ts';
-import type { Result } from '../core/result.ts';
-import { readTree } from './files.ts';
+import { readOutbound } from './outbound-files.ts';
 import { readSiteConfig, type SiteOptions } from './site.ts';
-
-/** Reads, checks and compiles the outbound mappings of a folder; every fault of every file at once. */
-export async function readOutbound(folder: string): Promise<Result<OutboundSet, readonly Problem[]>> {
-  const files = await readTree(folder, ['.yaml', '.csv']);
-  return loadOutbound(files.filter(({ path }) => !path.endsWith('.test.yaml')));
-}
 
 function isResource(value: unknown): value is FhirResource {
   return isObject(value) && typeof value['resourceType'] === 'string';

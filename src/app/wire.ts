@@ -18,10 +18,12 @@ import { fhirInterpreter } from '../pipeline/fhir/interpret.ts';
 import { hl7Interpreter } from '../pipeline/hl7/interpret.ts';
 import { Intake } from '../pipeline/intake.ts';
 import { Processor } from '../pipeline/process.ts';
+import { createQueries, type Queries } from '../pipeline/queries/queries.ts';
 import type { RecordSettings } from '../record/contract.ts';
 import { createRecord, type RecordParts } from '../record/create-record.ts';
 import { Draft } from '../store/draft.ts';
 import { createRecordReader } from '../record/reader.ts';
+import { createRecordReads } from '../record/reads.ts';
 import type { SearchDeps } from '../record/search/contract.ts';
 import type { Store } from '../store/port.ts';
 import type { Engine } from './engine.ts';
@@ -88,6 +90,7 @@ async function assemble(site: Site, store: Store, around: Around): Promise<Engin
   const followUp = followUpParts(base);
   const channel = channelLookup(site);
   let used = site.mappings;
+  let { outbound } = site;
   const mappings = () => used;
   const { log, metrics } = around;
   const { wake, react } = followUp;
@@ -100,13 +103,15 @@ async function assemble(site: Site, store: Store, around: Around): Promise<Engin
     : new Map<string, ChannelQueue>();
   const searching = searchDeps(base);
   const find = conditionFinder(searching);
+  const queries = queriesOf(base, searching, () => outbound);
   const writer = (backfill: boolean): EndpointWriter =>
     new EndpointWriter({ ...deciding, channel: { ...fhirChannel(config.zone), backfill }, find, newId: randomUUID });
   return {
     ...base,
     mappings,
-    useMappings: (next) => {
+    useMappings: (next, toSend) => {
       used = next;
+      outbound = toSend;
     },
     followUp: react,
     loop: followUp.loop,
@@ -114,7 +119,7 @@ async function assemble(site: Site, store: Store, around: Around): Promise<Engin
     senders: followUp.senders,
     followUpDeps: followUp.deps,
     processor,
-    intake: new Intake({ store, mappings, queue: (name) => queues.get(name), log, metrics }),
+    intake: new Intake({ store, mappings, queue: (name) => queues.get(name), queries, log, metrics }),
     writer: writer(false),
     loadWriter: writer(true),
     queues,
@@ -132,6 +137,26 @@ function searchDeps({ store, config, reader, installation }: Base): SearchDeps {
     // Cursors are no secret; the signature only keeps clients from making their own.
     cursorKey: installation,
   };
+}
+
+/** Answers to patient queries. */
+function queriesOf({ store, config, metrics }: Base, searching: SearchDeps, outbound: () => Site['outbound']): Queries {
+  const namespaces = namespacesOf(config);
+  return createQueries({
+    store,
+    reads: createRecordReads(store),
+    searching,
+    namespaces,
+    outbound,
+    metrics,
+    newId: randomUUID,
+  });
+}
+
+/** Every namespace that the configuration names. */
+function namespacesOf({ sources, channels }: Engine['config']): readonly string[] {
+  const ofSources = Object.entries(sources).flatMap(([name, { owns, ids }]) => [name, ...owns, ...Object.values(ids)]);
+  return [...new Set([...ofSources, ...channels.flatMap(({ settings }) => Object.values(settings.ids))])];
 }
 
 type Base = Around &

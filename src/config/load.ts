@@ -122,6 +122,7 @@ function channelOf(entry: RawEntry, sources: Readonly<Record<string, SourceConfi
     readonly snapshot?: readonly string[];
     readonly backfill?: boolean;
     readonly onFailure?: ChannelSettings['onFailure'];
+    readonly queries?: NonNullable<ChannelSettings['queries']>;
     readonly site?: string;
   };
   const settings: ChannelSettings = {
@@ -135,6 +136,7 @@ function channelOf(entry: RawEntry, sources: Readonly<Record<string, SourceConfi
     backfill: raw.backfill ?? false,
     onFailure: raw.onFailure ?? 'continue',
     ...(raw.defaultCharset === undefined ? {} : { charset: raw.defaultCharset }),
+    ...(raw.queries === undefined ? {} : { queries: raw.queries }),
     ...(raw.site === undefined ? {} : { site: raw.site }),
   };
   return { settings, type: entry.type, config: without(entry, ['type', ...Object.keys(CHANNEL_PROPERTIES)]) };

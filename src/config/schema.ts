@@ -66,6 +66,11 @@ export const CHANNEL_PROPERTIES: Schema = {
     default: 'continue',
     description: 'Whether later messages of the same patient go on after a failure or wait for a person.',
   },
+  queries: {
+    oneOf: [{ const: 'all' }, { type: 'array', items: { type: 'string', minLength: 1 }, minItems: 1 }],
+    description:
+      'Answers patient queries (QBP Q21, Q22, Q23) on `mllp` and `http`: `all`, or the namespaces whose patients and numbers may be seen. Absent: queries are refused.',
+  },
   site: text('Site overlay of the mappings (`mappings/sites/<site>`).'),
 };
 

@@ -21,6 +21,8 @@ export interface ChannelSettings {
   readonly backfill: boolean;
   /** Whether later messages of the same patient go on after a failure, or wait for a person. */
   readonly onFailure: 'continue' | 'stop-lane';
+  /** Namespaces whose patients and numbers are told to who queries (QBP); absent where the channel answers no queries. */
+  readonly queries?: 'all' | readonly string[];
   /** Site overlay of the mappings. */
   readonly site?: string;
 }

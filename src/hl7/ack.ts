@@ -1,5 +1,6 @@
 import type { Problem } from '../core/problem.ts';
 import { ackText, type AckLanguage } from './ack-texts.ts';
+import { charsetNamed } from './charset-names.ts';
 import { decodeStrictly } from './decode.ts';
 import { encodeText, type EncodedText } from './encode.ts';
 import { formatTs } from './format-ts.ts';
@@ -51,9 +52,7 @@ export function buildAck(original: Message | undefined, request: AckRequest): En
   const header = original === undefined ? undefined : readHeader(original);
   const version = header === undefined || header.version === '' ? '2.5.1' : header.version;
   const charset = original?.charset ?? 'us-ascii';
-  const language = languageOf(header, charset);
-  const errors = (request.problems ?? []).map((problem) => writeError(problem, { request, language, version }));
-  const rest = [writeMsa(original, request, language), ...errors];
+  const rest = ackSegments(original, request);
   const write = (charsetName: FieldValue): string =>
     writeMessage([writeMsh(original, header, { request, version, charsetName }), ...rest], original?.separators);
   const declared = trueDeclaration(original, header);
@@ -61,6 +60,28 @@ export function buildAck(original: Message | undefined, request: AckRequest): En
   // An empty MSH-18 means ASCII: a text beyond it needs the name of what is really used.
   const named = declared === '' && /[^\0-\x7f]/.test(body) ? write(TABLE_0211[charset] ?? '') : body;
   return encodeText(named, charset);
+}
+
+/**
+ * MSA and one ERR per problem, as an acknowledgement of this message has them behind its MSH: for answers that say more
+ * than an acknowledgement.
+ */
+export function ackSegments(original: Message | undefined, request: AckRequest): readonly SegmentSpec[] {
+  const header = original === undefined ? undefined : readHeader(original);
+  const version = header === undefined || header.version === '' ? '2.5.1' : header.version;
+  const language = languageOf(header, original?.charset ?? 'us-ascii');
+  const errors = (request.problems ?? []).map((problem) => writeError(problem, { request, language, version }));
+  return [writeMsa(original, request, language), ...errors];
+}
+
+/** What MSH-18 of an answer with text beyond ASCII calls the charset of this message; UTF-8 answers a message in ASCII. */
+export function answerCharset(original: Message): string {
+  const declared = readHeader(original).charset;
+  const named = charsetNamed(declared);
+  if (named !== undefined && 'label' in named && named.label === original.charset && original.charset !== 'us-ascii') {
+    return declared;
+  }
+  return TABLE_0211[original.charset] ?? 'UNICODE UTF-8';
 }
 
 /**

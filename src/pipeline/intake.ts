@@ -13,6 +13,7 @@ import { examine, headerOf, type Examined } from './hl7/examine.ts';
 import { missingKeyFields } from './hl7/key-fields.ts';
 import { entryOf, messageId, messagePut } from './intake-rows.ts';
 import { heldOf } from './held-messages.ts';
+import type { Queries } from './queries/queries.ts';
 import { firstRow, journalPut, readJournal, type FirstRow, type JournalEntry, type JournalRow } from './journal.ts';
 import type { Processed } from './process.ts';
 
@@ -21,6 +22,8 @@ export interface IntakeDeps {
   readonly store: Store;
   readonly mappings: () => MappingSet;
   readonly queue: (channel: string) => ChannelQueue | undefined;
+  /** Answers queries, which are not kept; absent: they are messages like any other. */
+  readonly queries?: Queries;
   readonly log: Log;
   readonly metrics: Metrics;
 }
@@ -73,6 +76,8 @@ export class Intake {
   }
 
   async #store(delivery: Delivery, channel: ChannelSettings, examined: Examined): Promise<void> {
+    const answering = this.#deps.queries?.answer(examined, delivery, channel);
+    if (answering !== undefined) return answerQuery(delivery, examined, { channel, answer: await answering });
     const processing = examined.header?.processingId ?? '';
     if (processing === 'T' || processing === 'D') return this.#takeTest(delivery, channel, examined);
     const refusal = refusalOf(examined, channel, this.#deps.mappings());
@@ -210,6 +215,22 @@ export class Intake {
     const ended = refusal === undefined ? { state: 'done' as const } : { state: 'failed' as const, problem: refusal };
     await this.#answerEnded(taken, { ...ended, warnings: [] });
   }
+}
+
+/** The answer to a query, behind the accept acknowledgement where the sender wants one of its own (MSH-15). */
+async function answerQuery(
+  delivery: Delivery,
+  examined: Examined,
+  { channel, answer }: { readonly channel: ChannelSettings; readonly answer: Answer },
+): Promise<void> {
+  const { id, bytes, receivedAt: at } = delivery.message;
+  const accepted = isEnhanced(examined) ? acknowledge(examined, bytes, { id, at, zone: channel.zone }) : undefined;
+  const later = answer.kind === 'unavailable' ? undefined : answer.bytes;
+  if (accepted?.kind !== 'accepted' || accepted.bytes === undefined || later === undefined)
+    return delivery.answer(answer);
+  if (delivery.follow === undefined) return delivery.answer(answer);
+  await delivery.answer(accepted);
+  await delivery.follow(later);
 }
 
 /** Sends the application acknowledgement that the sender asked for, if it did. */

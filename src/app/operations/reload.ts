@@ -39,7 +39,7 @@ export async function* reloadSite({ config, useMappings, mappings }: Engine): As
     if (first !== undefined) throw new OperationFailed(first);
     return;
   }
-  useMappings(site.value.mappings);
+  useMappings(site.value.mappings, site.value.outbound);
   const restart = AT_START.filter((part) => !isDeepStrictEqual(config[part], site.value.config[part]));
   const sites = site.value.mappings.sites.filter((name) => !before.has(name));
   yield { reloaded: ['mappings'], newSites: sites, restartFor: restart };

@@ -1,6 +1,6 @@
 import { formatProblem } from '../../core/problem.ts';
 import { readSite } from '../../app/site.ts';
-import { readOutbound } from '../../app/unmap-files.ts';
+import { readOutbound } from '../../app/outbound-files.ts';
 import { guarded, withCommonOptions, withExamples, type Cli, type CommonOptions } from '../command.ts';
 import { EXIT } from '../terminal.ts';
 

@@ -75,6 +75,30 @@ export const PIPELINE_PROBLEMS = {
     meaning: 'A FHIR client closed its connection before its write was made; nothing was written.',
     advice: 'Send the request again, with a longer time-out in the client.',
   },
+  'pipeline.queries-off': {
+    meaning: 'A query (QBP) came on a channel that answers none.',
+    advice: 'Set `queries` of the channel to `all` or to the namespaces that its partner may see.',
+  },
+  'pipeline.query-unsupported': {
+    meaning: 'The query is none of those that are answered: QBP^Q21, Q22 and Q23, immediate, limited by records.',
+    advice: 'Send one of these; docs/queries.md says what each may ask.',
+  },
+  'pipeline.query-invalid': {
+    meaning: 'A parameter of the query cannot be read, or asks for a field that persons are not found by.',
+    advice: 'Correct the place in the error; docs/queries.md lists the fields.',
+  },
+  'pipeline.query-key-unknown': {
+    meaning: 'Nobody that the channel may see has the number that the query asks about.',
+    advice: 'Check number, assigning authority and kind (QPD-3).',
+  },
+  'pipeline.query-domain-unknown': {
+    meaning: 'A domain of the query is neither configured nor met in any message, or the channel may not see it.',
+    advice: 'Write the domain as the messages do (CX-4); look at `queries` of the channel and `ids` of the sources.',
+  },
+  'pipeline.query-key-ambiguous': {
+    meaning: 'The number that the query asks about belongs to several persons.',
+    advice: 'Say which kind of number is meant (CX-5); `jingluo person show` tells whose it is.',
+  },
   'pipeline.precondition-failed': {
     meaning:
       'The version named by If-Match is not the current one, or a condition does not match exactly one resource.',

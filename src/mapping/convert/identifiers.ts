@@ -61,7 +61,8 @@ function eiAuthority(cell: Cell): readonly [string, string, string] {
   return cell.type === 'EI' ? [cell.part(2), cell.part(3), cell.part(4)] : ['', '', ''];
 }
 
-function systemFor(value: string, kind: string): string | undefined {
+/** System that a number has whoever reports it; undefined where it is that of its namespace. */
+export function systemFor(value: string, kind: string): string | undefined {
   return NATIONAL.has(kind) && RESIDENT_ID.test(value) ? RESIDENT_ID_SYSTEM : undefined;
 }
 

@@ -1,0 +1,184 @@
+import type { ChannelSettings } from '../../core/channel-settings.ts';
+import { problem, type Problem } from '../../core/problem.ts';
+import { err, ok, type Result } from '../../core/result.ts';
+import { isObject } from '../../fhir/json.ts';
+import type { OutboundEntry } from '../../mapping/outbound/contract.ts';
+import { resourceOf } from '../../record/row-values.ts';
+import { search, type SearchPage } from '../../record/search/search.ts';
+import {
+  isKnownSystem,
+  systemOfNumber,
+  unknownDomain,
+  visibleSystems,
+  wantedSystems,
+  type DomainDeps,
+  type Systems,
+} from './domains.ts';
+import { criteriaOf, escaped, type Criteria, type Parameter } from './parameters.ts';
+import { currentNumbers, entriesOf, numbersIn, personsOf, type FoundPerson, type PersonDeps } from './persons.ts';
+import type { Query } from './query.ts';
+
+/** What finding needs. */
+export type FindDeps = DomainDeps & PersonDeps;
+
+/** What was found for a query. */
+export interface Found {
+  /** Ids of the persons that are told of, in the order of the answer. */
+  readonly persons: readonly string[];
+  /** What the outbound mapping of the answer is made of. */
+  readonly entries: readonly OutboundEntry[];
+  /** Persons that match in all, where that is known; those told of up to here, this answer included. */
+  readonly total?: number;
+  readonly told: number;
+  /** Where the next answer begins, if there is more (DSC-1). */
+  readonly pointer?: string;
+}
+
+type Finding = Promise<Result<Found, readonly Problem[]>>;
+
+/** Persons in one answer at most. */
+const MOST_PERSONS = 100;
+
+/** What is told of a person beside the Patient. */
+const BESIDE: readonly Parameter[] = [
+  ['_include', 'Patient:general-practitioner'],
+  ['_revinclude', 'RelatedPerson:patient'],
+];
+
+/** Finds whom a query asks about, as far as the channel may see them. */
+export async function find(query: Query, channel: ChannelSettings, deps: FindDeps): Finding {
+  const visible = visibleSystems(channel);
+  if (query.kind === 'candidates') return findCandidates(query, visible, deps);
+  const system = systemOfNumber(query.number, channel);
+  if (!(await isKnownSystem(system, visible, deps))) return err([unknownDomain('QPD-3.4')]);
+  const wanted = await wantedSystems(query.domains, visible, deps);
+  if (!wanted.ok) return wanted;
+  const holder = await findHolder(query, system, deps);
+  if (!holder.ok) return err([holder.error]);
+  if (holder.value === undefined) {
+    // A demographics query that finds nobody is no error (HL7 v2.8.2 chapter 5.4.5), one for the numbers is (IHE).
+    if (query.kind === 'demographics') return ok(NOBODY);
+    return err([problem('pipeline.query-key-unknown', 'Nobody has this number.', { path: 'QPD-3.1' })]);
+  }
+  const { person, included } = holder.value;
+  const { value } = query.number;
+  const numbers = currentNumbers(person, wanted.value).filter(
+    (one) => query.kind === 'demographics' || one.system !== system || one.value !== value,
+  );
+  if (query.kind === 'numbers' && numbers.length === 0) return ok(NOBODY);
+  const entries = await entriesOf([person], () => numbers, { rows: included, deps });
+  return ok({ persons: [person.id], entries, total: 1, told: 1 });
+}
+
+const NOBODY: Found = { persons: [], entries: [], total: 0, told: 0 };
+
+interface Holder {
+  readonly person: FoundPerson;
+  readonly included: SearchPage['included'];
+}
+
+/** The one person who has a number now; who had it before it was merged or given to somebody else counts last. */
+async function findHolder(
+  { kind: asked, number: { value, kind } }: Query & { kind: 'numbers' | 'demographics' },
+  system: string,
+  deps: FindDeps,
+): Promise<Result<Holder | undefined, Problem>> {
+  const number: Parameter = ['identifier', `${escaped(system)}|${escaped(value)}`];
+  const page = await searchPatients([number, ['_count', '20'], ...(asked === 'numbers' ? [] : BESIDE)], deps);
+  if (!page.ok) return page;
+  const persons = await personsOf(page.value.matches, deps);
+  const isAsked = (one: { system: string; value: string; kind: string }): boolean =>
+    one.system === system && one.value === value && (kind === '' || one.kind === kind || one.kind === '');
+  const holds = ({ records }: FoundPerson, closed: boolean): boolean =>
+    records.some((record) => (closed || record.closed === undefined) && numbersIn(record.patient).some(isAsked));
+  const [current, former] = [persons.filter((one) => holds(one, false)), persons.filter((one) => holds(one, true))];
+  const holders = [current, former, persons].find((list) => list.length > 0) ?? [];
+  if (holders.length > 1) {
+    const message = 'Several persons have this number.';
+    return err(problem('pipeline.query-key-ambiguous', message, { path: 'QPD-3.1' }));
+  }
+  const [person] = holders;
+  return ok(person === undefined ? undefined : { person, included: page.value.included });
+}
+
+async function findCandidates(query: Query & { kind: 'candidates' }, visible: Systems, deps: FindDeps): Finding {
+  const wanted = await wantedSystems(query.domains, visible, deps);
+  if (!wanted.ok) return wanted;
+  const criteria = criteriaOf(query.fields);
+  if (!criteria.ok) return err([criteria.error]);
+  const place = placeOf(query);
+  if (place === undefined) return err([badPointer()]);
+  const parameters = await parametersOf(criteria.value, wanted.value, deps);
+  if (parameters === undefined) return ok(NOBODY);
+  const { told, count, cursor } = place;
+  const paging: Parameter[] = [['_count', String(count)], ['_total', 'accurate'], ...BESIDE];
+  if (cursor !== undefined) paging.push(['_cursor', cursor]);
+  const page = await searchPatients([...parameters, ...paging], deps);
+  if (!page.ok) return err([page.error.code === 'fhir.search-cursor-invalid' ? badPointer() : unreadable()]);
+  const { matches, included, total, next } = page.value;
+  const persons = await personsOf(matches, deps);
+  const entries = await entriesOf(persons, (person) => currentNumbers(person, wanted.value), { rows: included, deps });
+  const upTo = told + persons.length;
+  return ok({
+    persons: persons.map(({ id }) => id),
+    entries,
+    told: upTo,
+    ...(total === undefined ? {} : { total }),
+    ...(next === undefined ? {} : { pointer: `${upTo}-${count}-${next}` }),
+  });
+}
+
+/** The search; undefined where an account number leads to nobody. */
+async function parametersOf(
+  { parameters, accounts }: Criteria,
+  wanted: Systems,
+  deps: FindDeps,
+): Promise<readonly Parameter[] | undefined> {
+  const domains: Parameter[] =
+    wanted === 'all' ? [] : [['identifier', [...wanted].map((system) => `${escaped(system)}|`).join(',')]];
+  if (accounts.length === 0) return [...parameters, ...domains];
+  const ids = await accountHolders(accounts, deps);
+  return ids.length === 0 ? undefined : [...parameters, ...domains, ['_id', ids.join(',')]];
+}
+
+async function accountHolders(accounts: readonly string[], deps: FindDeps): Promise<readonly string[]> {
+  const parameters = [...accounts.map((value) => ['identifier', value] as const), ['_count', '100'] as const];
+  const { searching } = deps;
+  const page = await search({ type: 'Account', parameters, base: '', now: await searching.store.now() }, searching);
+  if (!page.ok) return [];
+  const references = page.value.matches.map((row) => resourceOf(row)['subject']).flat();
+  const ids = references.flatMap((subject) => {
+    const reference = isObject(subject) ? subject['reference'] : undefined;
+    return typeof reference === 'string' && reference.startsWith('Patient/')
+      ? [reference.slice('Patient/'.length)]
+      : [];
+  });
+  return [...new Set(ids)];
+}
+
+async function searchPatients(
+  parameters: readonly Parameter[],
+  { searching }: FindDeps,
+): Promise<Result<SearchPage, Problem>> {
+  return search({ type: 'Patient', parameters, base: '', now: await searching.store.now() }, searching);
+}
+
+interface PagePlace {
+  readonly told: number;
+  readonly count: number;
+  readonly cursor?: string;
+}
+
+/** Where an answer begins: DSC-1 holds what was told already, how much an answer holds, and the place in the search. */
+function placeOf({ pointer, limit }: Query & { kind: 'candidates' }): PagePlace | undefined {
+  const count = Math.min(limit ?? MOST_PERSONS, MOST_PERSONS);
+  if (pointer === undefined) return { told: 0, count };
+  const match = /^(\d{1,9})-(\d{1,3})-([\w.-]+)$/u.exec(pointer);
+  return match === null ? undefined : { told: Number(match[1]), count: Number(match[2]), cursor: match[3] ?? '' };
+}
+
+const badPointer = (): Problem =>
+  problem('pipeline.query-invalid', 'The continuation pointer does not belong to this query.', { path: 'DSC-1' });
+
+const unreadable = (): Problem =>
+  problem('pipeline.query-invalid', 'The query cannot be searched by.', { path: 'QPD-3' });
