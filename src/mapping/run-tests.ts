@@ -52,13 +52,13 @@ function read(value: unknown, steps: readonly Step[]): unknown {
   }, value);
 }
 
-/** Value at a path; the type takes the first resource of it, or the n-th from 0: `Observation[1].status`. */
+/** Value at a path; the type takes the first resource of it, the n-th from 0 (`Observation[1].status`), or one by a value of its own. */
 function valueAt(resources: readonly FhirResource[], path: string): unknown {
   const [type, ...rest] = stepsOf(path);
   const all = resources.filter(({ resourceType }) => resourceType === type);
   const [next] = rest;
   if (path.endsWith('count()')) return all.length;
-  return typeof next === 'number' ? read(all[next], rest.slice(1)) : read(all[0], rest);
+  return typeof next === 'string' || next === undefined ? read(all[0], rest) : read(all, rest);
 }
 
 function shown(value: unknown): string {

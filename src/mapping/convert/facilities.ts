@@ -6,7 +6,7 @@ import { refer } from './refer.ts';
 import { uriOf } from '../../fhir/uris.ts';
 
 /** HD-2 as an identifier: a URI, or a number of the sender where it is not of the form that HD-3 says. */
-function universalId(cell: Cell, namespace: string): readonly unknown[] {
+export function universalId(cell: Cell, namespace: string): readonly unknown[] {
   const id = cell.part(2);
   if (id === '') return [];
   const kind = cell.part(3);

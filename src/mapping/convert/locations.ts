@@ -1,5 +1,6 @@
 import type { Cell } from '../run/cell.ts';
 import { compact, type Converter, type Converting } from './converting.ts';
+import { universalId } from './facilities.ts';
 import { systemOf } from './identifiers.ts';
 import { refer } from './refer.ts';
 
@@ -61,15 +62,6 @@ export const placeIdentifier: Converter = (cell, to) => {
 export const placeToText: Converter = (cell) =>
   nameOf(levelsOf(cell, PL)) || cell.part(9) || facilityOf(cell, PL) || undefined;
 
-/** What it lies in, by that place's own identifier: it is made known where a message names it. */
-function partOf(levels: readonly string[], facility: string, namespace: string): unknown {
-  const smallest = levels.findLastIndex((text) => text !== '');
-  const outer = levels.map((text, index) => (index < smallest ? text : ''));
-  const value = valueOf(outer) || facility;
-  if (smallest < 0 || value === '') return undefined;
-  return { identifier: { system: systemOf(namespace), value }, display: nameOf(outer) || facility };
-}
-
 /** PL-10, who gave it PL-11. */
 function comprehensive(cell: Cell, to: Converting): unknown {
   const value = cell.part(10);
@@ -83,31 +75,76 @@ function comprehensive(cell: Cell, to: Converting): unknown {
   });
 }
 
-function physicalTypeOf(levels: readonly string[], layout: Layout): unknown {
-  // What has no part that is smaller is a site.
-  const code = layout.levels[levels.findLastIndex((text) => text !== '')]?.[1] ?? 'si';
-  return { coding: [{ system: PHYSICAL_TYPES, code }] };
+/** A place as its levels and its facility name it. */
+interface Place {
+  readonly levels: readonly string[];
+  readonly facility: string;
+  readonly namespace: string;
+  readonly layout: Layout;
+  /** Universal ids of the levels, and of the facility behind them. */
+  readonly ids: readonly (readonly unknown[])[];
+}
+
+/** What the message says of a place beside its levels. */
+interface More {
+  readonly identifiers: readonly unknown[];
+  readonly description: string;
+}
+
+const NO_MORE: More = { identifiers: [], description: '' };
+
+const NO_IDS: readonly (readonly unknown[])[] = [];
+
+/** Where a part is a whole HD, its universal id is a second number of that level (guide, HD[Identifier]). */
+function universalIds(cell: Cell, { levels, facility }: Layout, namespace: string): Place['ids'] {
+  const parts = [...levels.map(([component]) => component), facility];
+  if (!parts.some((component) => cell.isDivided(component))) return NO_IDS;
+  return parts.map((component) => (cell.isDivided(component) ? universalId(cell.at(component, 'HD'), namespace) : []));
+}
+
+/** What has no part that is smaller is a site. */
+const physicalTypeOf = (code = 'si'): unknown => ({ coding: [{ system: PHYSICAL_TYPES, code }] });
+
+/**
+ * A reference to a place, which is made known with what it lies in: each level is a Location of its own (guide,
+ * PL[Location]), called by its own name and described by all of them. Undefined where nothing is said.
+ */
+function knownPlace(place: Place, more: More, to: Converting): unknown {
+  const { levels, facility, namespace, layout, ids } = place;
+  const path = nameOf(levels);
+  const display = path || more.description || facility;
+  if (display === '') return undefined;
+  const smallest = levels.findLastIndex((text) => text !== '');
+  const value = valueOf(levels) || display;
+  const name = levels[smallest] ?? display;
+  const elements = compact({
+    identifier: [{ system: systemOf(namespace), value }, ...(ids.at(smallest) ?? []), ...more.identifiers],
+    mode: 'instance',
+    name,
+    description: more.description === '' && path !== name ? path : more.description,
+    physicalType: smallest < 0 && more.description !== '' ? undefined : physicalTypeOf(layout.levels[smallest]?.[1]),
+    partOf: partOf(place, smallest, to),
+  });
+  return refer({ type: 'Location', value, namespace, display }, elements, to);
+}
+
+/** The next larger place that is named, the facility in the end. */
+function partOf(place: Place, smallest: number, to: Converting): unknown {
+  if (smallest < 0) return undefined;
+  const outer = place.levels.map((text, index) => (index < smallest ? text : ''));
+  return knownPlace({ ...place, levels: outer }, NO_MORE, to);
 }
 
 function locationOf(cell: Cell, layout: Layout, to: Converting): unknown {
-  const levels = levelsOf(cell, layout);
   const facility = facilityOf(cell, layout);
   const isFull = layout === PL && cell.count >= 9;
-  const description = isFull ? cell.part(9) : '';
-  const name = nameOf(levels) || description || facility;
-  if (name === '') return undefined;
+  const known = isFull ? comprehensive(cell, to) : undefined;
   const namespace = to.namespace(facility, 'Location');
-  const value = valueOf(levels) || name;
-  const own = { system: systemOf(namespace), value };
-  const elements = compact({
-    identifier: [own, isFull ? comprehensive(cell, to) : undefined].filter((one) => one !== undefined),
-    mode: 'instance',
-    name,
-    description,
-    physicalType: name === description ? undefined : physicalTypeOf(levels, layout),
-    partOf: partOf(levels, facility, namespace),
-  });
-  return refer({ type: 'Location', value, namespace, display: name }, elements, to);
+  return knownPlace(
+    { levels: levelsOf(cell, layout), facility, namespace, layout, ids: universalIds(cell, layout, namespace) },
+    { identifiers: known === undefined ? [] : [known], description: isFull ? cell.part(9) : '' },
+    to,
+  );
 }
 
 /** PL to a reference to a Location: one for each combination of facility, building, floor, point of care, room and bed. */

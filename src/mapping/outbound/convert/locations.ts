@@ -60,6 +60,8 @@ function setFirst(levels: Levels, component: number, value: string | readonly st
   if (!levels.has(component)) levels.set(component, value);
 }
 
+const lineOf = (levels: Levels): string => KEY_ORDER.flatMap((component) => levels.get(component) ?? []).join(' ');
+
 const SAID = ['identifier[0]', 'name', 'mode', 'physicalType', 'description', 'partOf'];
 
 /** Location to PL: its own level and those of the places around it. */
@@ -67,6 +69,7 @@ export function locationPl(location: FhirResource, run: Run): RepetitionValue | 
   const levels: Levels = new Map();
   collect(location, levels, run);
   const description = textOf(location['description']);
-  if (description !== '') levels.set(DESCRIPTION, description);
+  // The names of its levels in one line are no description of their own.
+  if (description !== '' && description !== lineOf(levels)) levels.set(DESCRIPTION, description);
   return parts(...Array.from({ length: DESCRIPTION }, (_, index) => levels.get(index + 1) ?? ''));
 }
