@@ -39,7 +39,7 @@ beforeAll(async () => {
     clients.set(name, await MllpClient.connect({ host: '127.0.0.1', port: running.portOf(name) }));
   }
   for (const [id, name, birth, sex, more] of PEOPLE) {
-    await news('his', 'ADT^A04', `PID|1||${id}^^^HOSP01^MR${more}||${name}||${birth}|${sex}`);
+    await news('his', 'ADT^A04', `PID|1||${id}^^^HOSP01^MR${more}||${name}||${birth}|${sex}${FURTHER[id] ?? ''}`);
   }
   // The laboratory knows one of them by a number of its own, and by the number of the HIS.
   await news('lis', 'ADT^A04', 'PID|1||L990001^^^LAB^PI~P990001^^^HOSP01^MR||测试^晓||19800101|M');
@@ -57,6 +57,12 @@ const PEOPLE = [
   ['P990003', '测试^光', '19780303', 'M', '~A990003^^^HOSP01^AN'],
   ['P990004', 'Testing^Anna', '19900404', 'F', ''],
 ] as const;
+
+/** PID-11 and on. */
+const FURTHER: Readonly<Record<string, string>> = {
+  P990003: '||||||||||K990001^^^HOSP01',
+  P990004: '|||||13900000004',
+};
 
 type Charset = 'utf8' | 'gb18030';
 
@@ -121,6 +127,9 @@ describe('find candidates (QBP^Q22, IHE ITI-21)', () => {
     ['@PID.3^L990001^^^LAB', ['P990001']],
     ['@PID.3.1^L990001~@PID.3.4^HOSP01', []],
     ['@PID.8^女~@PID.5.2^Anna', ['P990004']],
+    ['@PID.18.1^K990001', ['P990003']],
+    ['@PID.18^K999999^^^HOSP01', []],
+    ['@PID.13^13900000004~@PID.8^', ['P990004']],
     ['@PID.5.1^没有这个人', []],
   ])('%s', async (fields, expected) => {
     const lines = await candidates(fields);
@@ -183,6 +192,9 @@ describe('find candidates (QBP^Q22, IHE ITI-21)', () => {
   test('a channel sees only the persons and numbers of its namespaces', async () => {
     const lines = await ask('guest', 'Q22', 'QPD|Q22|T3|@PID.5.1^测试', 'RCP|I');
     expect(numbers(lines)).toEqual(['L990001^^^LAB^PI']);
+    for (const probe of ['@PID.3.1^P990001', '@PID.3.1^P990001~@PID.3.4^HOSP01', '@PID.3.4^HOSP01']) {
+      expect((await ask('guest', 'Q22', `QPD|Q22|T3|${probe}`, 'RCP|I'))[1]).toMatch(/^QAK\|T3\|NF/u);
+    }
     const hidden = await ask('guest', 'Q23', 'QPD|Q23|T3|P990002^^^HOSP01^MR', 'RCP|I');
     expect(hidden[1]).toMatch(/^ERR\|\|QPD\^1\^3\^1\^4\|204/u);
   });
@@ -217,6 +229,15 @@ describe('corresponding numbers (QBP^Q23, IHE ITI-9)', () => {
     expect(named(lines, 'QAK')).toEqual(['QAK|T4|AE|IHE PIX Query']);
   });
 
+  test('a number of several persons tells of none, unless the kind says whose it is', async () => {
+    await news('his', 'ADT^A04', 'PID|1||S990001^^^HOSP01^MR||Sample^One||19600101|M');
+    await news('his', 'ADT^A04', 'PID|1||S990002^^^HOSP01^MR~S990001^^^HOSP01^AN||Sample^Two||19700101|F');
+    const lines = await corresponding('S990001^^^HOSP01');
+    expect(lines[1]).toMatch(/^ERR\|\|QPD\^1\^3\^1\^1\|205\^/u);
+    expect(named(lines, 'PID')).toEqual([]);
+    expect(numbers(await corresponding('S990001^^^HOSP01^AN'))).toEqual(['S990002^^^HOSP01^MR']);
+  });
+
   test('after a merge the old number leads to the survivor and is told no more', async () => {
     await news('his', 'ADT^A40', 'PID|1||P990002^^^HOSP01^MR||测试^明', 'MRG|P990003^^^HOSP01^MR');
     await running.settle();
@@ -230,7 +251,10 @@ describe('corresponding numbers (QBP^Q23, IHE ITI-9)', () => {
 test('demographics of a patient (QBP^Q21), with contacts', async () => {
   await news('his', 'ADT^A08', 'PID|1||P990004^^^HOSP01^MR||Testing^Anna||19900404|F', 'NK1|1|Testing^Mother|MTH');
   const lines = await ask('his', 'Q21', 'QPD|Q21^Get Person Demographics^HL7|T5|P990004^^^HOSP01^MR', 'RCP|I');
-  expect(lines.slice(3)).toEqual(['PID|1||P990004^^^HOSP01^MR||Testing^Anna||19900404|F', 'NK1|1|Testing^Mother|MTH']);
+  expect(lines.slice(3)).toEqual([
+    'PID|1||P990004^^^HOSP01^MR||Testing^Anna||19900404|F|||||13900000004^PRS^CP',
+    'NK1|1|Testing^Mother|MTH',
+  ]);
   const nobody = await ask('his', 'Q21', 'QPD|Q21|T5|P999999^^^HOSP01^MR', 'RCP|I');
   expect(nobody.slice(0, 2)).toEqual([`MSA|AA|M${number}`, 'QAK|T5|NF|Q21|0|0|0']);
 });

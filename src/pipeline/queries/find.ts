@@ -1,11 +1,12 @@
 import type { ChannelSettings } from '../../core/channel-settings.ts';
 import { problem, type Problem } from '../../core/problem.ts';
 import { err, ok, type Result } from '../../core/result.ts';
-import { isObject } from '../../fhir/json.ts';
+import { isObject, listOf } from '../../fhir/json.ts';
 import type { OutboundEntry } from '../../mapping/outbound/contract.ts';
 import { resourceOf } from '../../record/row-values.ts';
 import { search, type SearchPage } from '../../record/search/search.ts';
 import {
+  includes,
   isKnownSystem,
   systemOfNumber,
   unknownDomain,
@@ -14,7 +15,7 @@ import {
   type DomainDeps,
   type Systems,
 } from './domains.ts';
-import { criteriaOf, escaped, type Criteria, type Parameter } from './parameters.ts';
+import { criteriaOf, escaped, type AskedKey, type Criteria, type Parameter } from './parameters.ts';
 import { currentNumbers, entriesOf, numbersIn, personsOf, type FoundPerson, type PersonDeps } from './persons.ts';
 import type { Query } from './query.ts';
 
@@ -108,7 +109,7 @@ async function findCandidates(query: Query & { kind: 'candidates' }, visible: Sy
   if (!criteria.ok) return err([criteria.error]);
   const place = placeOf(query);
   if (place === undefined) return err([badPointer()]);
-  const parameters = await parametersOf(criteria.value, wanted.value, deps);
+  const parameters = await parametersOf(criteria.value, { visible, wanted: wanted.value }, deps);
   if (parameters === undefined) return ok(NOBODY);
   const { told, count, cursor } = place;
   const paging: Parameter[] = [['_count', String(count)], ['_total', 'accurate'], ...BESIDE];
@@ -128,33 +129,54 @@ async function findCandidates(query: Query & { kind: 'candidates' }, visible: Sy
   });
 }
 
-/** The search; undefined where an account number leads to nobody. */
+/** The search; undefined where it cannot find anybody: a number of a domain that is not seen, or of no account. */
 async function parametersOf(
-  { parameters, accounts }: Criteria,
-  wanted: Systems,
+  { parameters, numbers, accounts }: Criteria,
+  { visible, wanted }: { readonly visible: Systems; readonly wanted: Systems },
   deps: FindDeps,
 ): Promise<readonly Parameter[] | undefined> {
-  const domains: Parameter[] =
-    wanted === 'all' ? [] : [['identifier', [...wanted].map((system) => `${escaped(system)}|`).join(',')]];
-  if (accounts.length === 0) return [...parameters, ...domains];
-  const ids = await accountHolders(accounts, deps);
-  return ids.length === 0 ? undefined : [...parameters, ...domains, ['_id', ids.join(',')]];
+  const identifiers = identifierParameters(numbers, visible);
+  if (identifiers === undefined) return undefined;
+  const domains = wanted === 'all' ? [] : (identifierParameters([{ value: '' }], wanted) ?? []);
+  const all = [...identifiers, ...parameters, ...domains];
+  if (accounts.length === 0) return all;
+  const ids = await accountHolders(accounts, visible, deps);
+  return ids.length === 0 ? undefined : [...all, ['_id', ids.join(',')]];
 }
 
-async function accountHolders(accounts: readonly string[], deps: FindDeps): Promise<readonly string[]> {
-  const parameters = [...accounts.map((value) => ['identifier', value] as const), ['_count', '100'] as const];
-  const { searching } = deps;
+/** Numbers as parameters of a search, in what may be seen; undefined where one is of a system that may not. */
+function identifierParameters(keys: readonly AskedKey[], visible: Systems): readonly Parameter[] | undefined {
+  const found: Parameter[] = [];
+  for (const { system, value } of keys) {
+    if (system !== undefined && !includes(visible, system)) return undefined;
+    const systems = system !== undefined ? [system] : visible === 'all' ? undefined : [...visible];
+    const alternatives = systems?.map((one) => `${escaped(one)}|${escaped(value)}`) ?? [escaped(value)];
+    found.push(['identifier', alternatives.join(',')]);
+  }
+  return found;
+}
+
+/** Whose account has these numbers. */
+async function accountHolders(
+  accounts: readonly AskedKey[],
+  visible: Systems,
+  { searching }: FindDeps,
+): Promise<readonly string[]> {
+  const numbers = identifierParameters(accounts, visible);
+  if (numbers === undefined) return [];
+  const parameters: readonly Parameter[] = [...numbers, ['_count', '100']];
   const page = await search({ type: 'Account', parameters, base: '', now: await searching.store.now() }, searching);
   if (!page.ok) return [];
-  const references = page.value.matches.map((row) => resourceOf(row)['subject']).flat();
-  const ids = references.flatMap((subject) => {
-    const reference = isObject(subject) ? subject['reference'] : undefined;
-    return typeof reference === 'string' && reference.startsWith('Patient/')
-      ? [reference.slice('Patient/'.length)]
-      : [];
-  });
+  const ids = page.value.matches
+    .flatMap((row) => listOf(resourceOf(row)['subject']))
+    .flatMap((subject) => {
+      const reference = isObject(subject) ? subject['reference'] : undefined;
+      return typeof reference === 'string' && reference.startsWith(PATIENT) ? [reference.slice(PATIENT.length)] : [];
+    });
   return [...new Set(ids)];
 }
+
+const PATIENT = 'Patient/';
 
 async function searchPatients(
   parameters: readonly Parameter[],

@@ -6,11 +6,19 @@ import type { AskedField } from './query.ts';
 /** A parameter of a search at the record (R4 search.html). */
 export type Parameter = readonly [name: string, value: string];
 
-/** What a search by demographics asks for. */
+/** A number that is asked for: in one system, or in any where none is said; `''` asks for any number of the system. */
+export interface AskedKey {
+  readonly system?: string;
+  readonly value: string;
+}
+
+/** What a search by demographics asks for; all of it must be met. */
 export interface Criteria {
   readonly parameters: readonly Parameter[];
-  /** Account numbers (PID-18) as search values: they lead to patients through their accounts. */
-  readonly accounts: readonly string[];
+  /** Patient numbers (PID-3, PID-19). */
+  readonly numbers: readonly AskedKey[];
+  /** Account numbers (PID-18): they lead to patients through their accounts. */
+  readonly accounts: readonly AskedKey[];
 }
 
 /** A value for a search, with the characters escaped that mean something there. */
@@ -92,9 +100,6 @@ const readPhone: Read = (field) => {
   return when(field.component === 4 ? 'email' : 'phone', escaped(partOf(field)));
 };
 
-const readResident: Read = (field) =>
-  field.component > 1 ? undefined : when('identifier', escaped(partOf(field).toUpperCase()));
-
 const FIELDS: ReadonlyMap<number, Read> = new Map([
   [5, readName],
   [7, readBirth],
@@ -102,48 +107,41 @@ const FIELDS: ReadonlyMap<number, Read> = new Map([
   [11, readAddress],
   [13, readPhone],
   [14, readPhone],
-  [19, readResident],
 ]);
 
-const PATIENT_NUMBER = 3;
-const ACCOUNT_NUMBER = 18;
+/** Fields that are numbers: PID-3, PID-18 (account), PID-19 (national number). */
+const NUMBERS: ReadonlySet<number> = new Set([3, 18, 19]);
 
 /** The search that fields of PID ask for; a problem names the first field or value that cannot be searched. */
 export function criteriaOf(fields: readonly AskedField[]): Result<Criteria, Problem> {
   const parameters: Parameter[] = [];
-  for (const field of fields) {
-    if (field.field === PATIENT_NUMBER || field.field === ACCOUNT_NUMBER) {
-      if (isNumberPart(field)) continue;
-      return cannot(field);
+  const asked = fields.filter(({ value }) => value.flat().some((part) => part !== ''));
+  for (const field of asked) {
+    const found = NUMBERS.has(field.field) ? readNumber(field) : FIELDS.get(field.field)?.(field);
+    if (found === undefined) {
+      const message = 'Persons are not found by this field, or its value is no such thing.';
+      return err(problem('pipeline.query-invalid', message, { path: field.path }));
     }
-    const found = FIELDS.get(field.field)?.(field);
-    if (found === undefined) return cannot(field);
     parameters.push(...found);
   }
-  const numbers = numberValue(fields, PATIENT_NUMBER).map((value): Parameter => ['identifier', value]);
-  const accounts = numberValue(fields, ACCOUNT_NUMBER);
-  if (parameters.length + numbers.length + accounts.length > 0)
-    return ok({ parameters: [...numbers, ...parameters], accounts });
+  const numbers = [...keysOf(asked, 3), ...keysOf(asked, 19)];
+  const accounts = keysOf(asked, 18);
+  if (parameters.length + numbers.length + accounts.length > 0) return ok({ parameters, numbers, accounts });
   return err(problem('pipeline.query-invalid', 'The query names nothing to look for.', { path: 'QPD-3' }));
 }
 
-function cannot({ path }: AskedField): Result<never, Problem> {
-  const message = 'Persons are not found by this field, or its value is no such thing.';
-  return err(problem('pipeline.query-invalid', message, { path }));
-}
+/** The number itself, or who gave it; `keysOf` puts them together. */
+const readNumber: Read = ({ field, component, subcomponent }) =>
+  component <= 1 || (field !== 19 && component === 4 && subcomponent <= 3) ? [] : undefined;
 
-/** The number itself, or who gave it. */
-const isNumberPart = ({ component, subcomponent }: AskedField): boolean =>
-  component <= 1 || (component === 4 && subcomponent <= 3);
-
-/** `system|value` of a number whose parts may stand in several repetitions; several numbers must all be there. */
-function numberValue(fields: readonly AskedField[], wanted: number): readonly string[] {
+/** A number whose parts may stand in several repetitions; several numbers must all be there. */
+function keysOf(fields: readonly AskedField[], wanted: number): readonly AskedKey[] {
   const parts = fields.filter(({ field }) => field === wanted);
   const [name = '', id = '', idType = ''] = domainParts(parts);
-  const under = name === '' && id === '' ? '' : `${escaped(systemOf(authorityOf(name, id), id, idType))}|`;
+  const system = name === '' && id === '' ? {} : { system: systemOf(authorityOf(name, id), id, idType) };
   const values = parts.flatMap((part) => (part.component <= 1 && partOf(part) !== '' ? [partOf(part)] : []));
-  if (values.length === 0) return under === '' ? [] : [under];
-  return values.map((value) => under + escaped(value));
+  if (values.length === 0) return 'system' in system ? [{ ...system, value: '' }] : [];
+  return values.map((value) => ({ ...system, value: wanted === 19 ? value.toUpperCase() : value }));
 }
 
 /** HD of a number: part by part (`@PID.3.4.2`), or whole (`@PID.3.4^HOSP01&1.2.3&ISO`, `@PID.3^P1^^^HOSP01`). */
