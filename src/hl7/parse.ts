@@ -1,5 +1,6 @@
 import { problem, type Problem } from '../core/problem.ts';
 import { err, ok, type Result } from '../core/result.ts';
+import { startsInLowerCase } from './lower-case.ts';
 import type { Message, Segment } from './message.ts';
 import { LazySegment, nameKey, type SegmentContext } from './segment.ts';
 import { readSeparators } from './separators.ts';
@@ -15,6 +16,7 @@ export interface ParseOptions {
 /**
  * Parses one decoded message: finds its segments and nothing else. Tolerates a byte order mark, framing characters and
  * blank lines around and between segments, and CR, LF or CRLF as terminator.
+ * A segment name in small letters is read as the name (`hl7.segment-lower-case`).
  * A line that does not begin with a segment name stays part of the segment before it (`hl7.stray-line`).
  * Errors: `hl7.empty`, `hl7.no-msh`.
  */
@@ -48,8 +50,9 @@ function cut(text: string, first: number, { context, warnings }: Cutting): reado
   let strays = 0;
   // A segment is closed when the next one begins, because lines without a name belong to the one before.
   for (let next = skip(text, end); next < text.length; next = skip(text, end)) {
-    if (startsSegment(text, next, separator)) {
-      if (text.startsWith('MSH', next)) warnings.push(secondMsh());
+    if (startsSegment(text, next, separator) || startsInLowerCase(text, next, separator)) {
+      const odd = oddName(text, next);
+      if (odd !== undefined) warnings.push(odd);
       segments.push(new LazySegment(text, { start, end }, segments.length, context));
       start = next;
     } else if (strays < MOST_STRAYS) {
@@ -85,8 +88,13 @@ class LineEnds {
   }
 }
 
-function secondMsh(): Problem {
-  return problem('hl7.second-msh', 'MSH stands twice in one message', { path: 'MSH[2]' });
+/** What is odd about the name of a segment behind the first. */
+function oddName(text: string, at: number): Problem | undefined {
+  if (text.startsWith('MSH', at))
+    return problem('hl7.second-msh', 'MSH stands twice in one message', { path: 'MSH[2]' });
+  if (isUpper(text.charCodeAt(at))) return undefined;
+  const path = text.slice(at, at + 3).toUpperCase();
+  return problem('hl7.segment-lower-case', `the name of segment ${path} is in small letters`, { path });
 }
 
 function stray(index: number): Problem {

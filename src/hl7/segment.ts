@@ -20,6 +20,8 @@ export function nameKey(text: string, at: number): number {
   return (text.charCodeAt(at) << 16) ^ (text.charCodeAt(at + 1) << 8) ^ text.charCodeAt(at + 2);
 }
 
+const isLower = (code: number): boolean => code >= 0x61 && code <= 0x7a;
+
 const names = new Map<number, string>();
 
 /** A segment's name as all segments of that name have it: one string, so that comparing looks at no letter. */
@@ -68,7 +70,8 @@ export class LazySegment implements Segment {
   private cut: { readonly field: number; readonly parts: readonly string[] } | undefined;
 
   constructor(source: string, { start, end }: Extent, index: number, context: SegmentContext) {
-    this.key = nameKey(source, start);
+    const key = nameKey(source, start);
+    this.key = isLower(source.charCodeAt(start)) ? nameKey(source.slice(start, start + 3).toUpperCase(), 0) : key;
     this.name = nameOf(this.key);
     this.index = index;
     this.source = source;

@@ -50,6 +50,10 @@ export const HL7_PROBLEMS = {
     meaning: 'A line does not begin with a segment name; it was kept as text of the segment before it.',
     advice: 'Have the sender write line breaks inside a field as \\.br\\ or as a repetition.',
   },
+  'hl7.segment-lower-case': {
+    meaning: 'The name of a segment is in small letters; it was read as if it were in capitals.',
+    advice: 'Have the sender write segment names in capital letters, as HL7 has them.',
+  },
   'hl7.second-msh': {
     meaning: 'A second MSH segment stands inside one message.',
     advice: 'Have the sender frame each message by itself or send a proper batch.',

@@ -12,24 +12,21 @@ const TYPES: Readonly<Record<string, string>> = { M: 'postal', SH: 'postal' };
 const OTHER = new Set(['BDL', 'BR', 'F', 'L', 'N', 'P', 'RH', 'S', 'TM', 'V']);
 const TYPE_SYSTEM = 'http://terminology.hl7.org/CodeSystem/v2-0190';
 
-/** The components of an address that are names of places, from the large to the small. */
-const FROM_LARGE = [4, 3, 9, 1, 2];
-
 /** From the large to the small; what the street names already (`上海市` before `上海市浦东新区世纪大道1号`) is not said twice. */
-function addressText(cell: Cell): string | undefined {
-  const parts = FROM_LARGE.map((component) => cell.part(component)).filter((part) => part !== '');
-  if (!parts.some(isHanText)) return undefined;
-  return parts.reduceRight((text, part) => (text.includes(part) ? text : part + text));
+function addressText(cell: Cell, district: string, lines: readonly string[]): string | undefined {
+  // A district that is a number (GB/T 2260) is not how people write an address.
+  const places = [cell.part(4), cell.part(3), /^\d*$/u.test(district) ? '' : district];
+  if (![...places, ...lines].some(isHanText)) return undefined;
+  return places.reduceRight((text, part) => (text.includes(part) ? text : part + text), lines.join(''));
 }
 
 const isHanText = (text: string): boolean => isHan(text.slice(0, 1));
 
-/** The lines of SAD (street address, street, number), the other designation, and to whom mail goes. */
+/** The lines of SAD (street address, street, number) and the other designation. */
 function linesOf(cell: Cell): readonly string[] {
   const lines = [cell.part(1)];
   if (cell.isDivided(1)) lines.push(cell.part(1, 2), cell.part(1, 3));
   lines.push(cell.part(2));
-  if (cell.count >= 19) lines.push(cell.part(19));
   return lines.filter((line) => line !== '');
 }
 
@@ -55,15 +52,18 @@ export const toAddress: Converter = (cell, to) => {
   const kind = cell.peek(7);
   const [use, type] = [USES[kind], TYPES[kind]];
   if (use !== undefined || type !== undefined) cell.part(7);
+  const lines = linesOf(cell);
+  // A county or parish is a code with its name (CWE) since v2.9.
+  const district = cell.part(9, 2) || cell.part(9);
   return compact({
     extension: extensionsOf(cell, kind),
     use,
     type,
-    text: addressText(cell),
-    line: linesOf(cell),
+    text: addressText(cell, district, lines),
+    // The last one says to whom mail goes.
+    line: [...lines, cell.count < 19 ? '' : cell.part(19)].filter((line) => line !== ''),
     city: cell.part(3),
-    // A county or parish is a code with its name (CWE) since v2.9.
-    district: cell.part(9, 2) || cell.part(9),
+    district,
     state: cell.part(4),
     postalCode: cell.part(5),
     country: cell.part(6),

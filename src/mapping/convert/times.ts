@@ -1,4 +1,5 @@
-import { parseTs, type Hl7Time } from '../../hl7/parse-ts.ts';
+import { readTs } from '../../hl7/lenient-ts.ts';
+import type { Hl7Time } from '../../hl7/parse-ts.ts';
 import type { Cell } from '../run/cell.ts';
 import { compact, type Converter, type Converting } from './converting.ts';
 
@@ -25,41 +26,13 @@ function dateTimeText(time: Hl7Time, to: Pick<Converting, 'offset'>): string {
   return `${dateText(time)}T${two(time.hour)}:${two(time.minute ?? 0)}:${two(time.second ?? 0)}${fraction}${offset}`;
 }
 
-/** What senders write instead of HL7's form: `2026-11-21 08:30:00`, `2026/1/5`, `2026年1月5日`, ISO 8601 with `Z`. */
-const WRITTEN =
-  /^(\d{4})[-/.年](\d{1,2})(?:[-/.月](\d{1,2})日?)?(?:[T\s]*(\d{1,2})[:时](\d{1,2})分?(?::?(\d{1,2})秒?(\.\d{1,9})?)?)?\s*(Z|[+-]\d{2}:?\d{2})?$/u;
-/** HL7's form with an offset as ISO 8601 writes it, or with spaces: `20261121 083000`, `20261121083000+08:00`. */
-const SPACED = /^(\d{8})[T\s]*(\d{2}):?(\d{2})(?::?(\d{2})(\.\d{1,9})?)?\s*(Z|[+-]\d{2}:?\d{2})?$/u;
-
-const pad = (text: string): string => (text === '' ? '' : text.padStart(2, '0'));
-
-/** A time in HL7's form; the text itself where it is none that is known. */
-function standard(text: string): string {
-  const found = WRITTEN.exec(text) ?? SPACED.exec(text);
-  if (found === null) return text;
-  // The last two parts are the fraction and the offset.
-  const digits = found.slice(1, -2).map((part: string | undefined) => pad(part ?? ''));
-  const [fraction = '', offset = ''] = found.slice(-2);
-  return `${digits.join('')}${fraction}${offset === 'Z' ? '+0000' : offset.replace(':', '')}`;
-}
-
-/** Trailing zeros stand for an unknown day, month or time in many senders: `19680000`. */
-function trimmed(text: string): string {
-  const plain = standard(text);
-  const found =
-    /^(\d{4})0000(?:0{4}|0{6})?$/u.exec(plain) ??
-    /^(\d{6})00(?:0{4}|0{6})?$/u.exec(plain) ??
-    /^(\d{4})00$/u.exec(plain);
-  return found?.[1] ?? plain;
-}
-
 function read(cell: Cell, to: Converting): Hl7Time | undefined {
   const text = cell.text();
   return text === '' ? undefined : readText(text, cell, to);
 }
 
 function readText(text: string, cell: Cell, to: Converting): Hl7Time | undefined {
-  const time = parseTs(text) ?? parseTs(trimmed(text));
+  const time = readTs(text);
   if (time === undefined) to.invalid(cell, 'a date or time YYYYMMDD[HHMM[SS]]');
   return time;
 }

@@ -80,10 +80,15 @@ function isSame(one: unknown, other: unknown): boolean {
   return one['value'] === undefined && JSON.stringify(one) === JSON.stringify(other);
 }
 
-/** Values that no earlier field gave. */
+/** Values that neither an earlier field nor an earlier repetition gave. */
 function newOnes(values: readonly Made[], earlier: readonly Made[]): readonly Made[] {
-  if (earlier.length === 0) return values;
-  return values.filter(({ value }) => !earlier.some((known) => isSame(known.value, value)));
+  if (earlier.length === 0 && values.length < 2) return values;
+  const own: Made[] = [];
+  for (const made of values) {
+    const isKnown = ({ value }: Made): boolean => isSame(value, made.value);
+    if (!earlier.some(isKnown) && !own.some(isKnown)) own.push(made);
+  }
+  return own;
 }
 
 const saysAnything = (out: Output): boolean => out.nulled || out.values.length > 0;

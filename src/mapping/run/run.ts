@@ -3,7 +3,8 @@ import { problem, type Problem, type ProblemCode } from '../../core/problem.ts';
 import type { NaturalKey } from '../../fhir/patch.ts';
 import type { Message, Segment } from '../../hl7/message.ts';
 import type { GroupInstance } from '../../hl7/structure.ts';
-import { parseTs, type Hl7Time } from '../../hl7/parse-ts.ts';
+import { readTs } from '../../hl7/lenient-ts.ts';
+import type { Hl7Time } from '../../hl7/parse-ts.ts';
 import type { MappingContext } from '../contract.ts';
 import type { UnknownCode } from '../result.ts';
 import type { Converting, StubResource } from '../convert/converting.ts';
@@ -102,6 +103,7 @@ export class Run implements Converting {
   isRepeatable = true;
   readonly times = new Map<string, string>();
   readonly #setting: RunSetting;
+  readonly #warned = new Set<string>();
   readonly #unknownCodes = new Map<string, UnknownCode>();
   readonly #instances = new Map<string, Instances<Instance>>();
   readonly #hidden: ReadonlySet<string>;
@@ -233,8 +235,13 @@ export class Run implements Converting {
     this.warn('mapping.table-lacks-code', `table ${table} does not contain the code that was sent`, cell);
   }
 
+  /** Tells what was odd, once: several rules look at one field. */
   warn(code: ProblemCode, message: string, cell?: Cell): void {
-    this.warnings.push(problem(code, message, cell === undefined ? undefined : { path: this.account.addressOf(cell) }));
+    const path = cell === undefined ? undefined : this.account.addressOf(cell);
+    const key = `${code}\u001f${path ?? ''}\u001f${message}`;
+    if (path !== undefined && this.#warned.has(key)) return;
+    this.#warned.add(key);
+    this.warnings.push(problem(code, message, path === undefined ? undefined : { path }));
   }
 
   stub(resource: StubResource): string {
@@ -245,7 +252,7 @@ export class Run implements Converting {
 
   #declaredOffset(): string | null {
     if (this.#messageOffset === undefined) {
-      const offset = parseTs(this.message.first('MSH')?.value(7) ?? '')?.offset;
+      const offset = readTs(this.message.first('MSH')?.value(7) ?? '')?.offset;
       this.#messageOffset = offset === undefined ? null : formatOffset(offset);
     }
     return this.#messageOffset;

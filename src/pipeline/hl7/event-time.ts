@@ -1,7 +1,8 @@
 import { problem, type Problem } from '../../core/problem.ts';
 import { toUtc } from '../../fhir/zone.ts';
 import type { MessageHeader } from '../../hl7/header.ts';
-import { parseTs, type Hl7Time } from '../../hl7/parse-ts.ts';
+import { readTs } from '../../hl7/lenient-ts.ts';
+import type { Hl7Time } from '../../hl7/parse-ts.ts';
 
 /** The time by which news is ordered, and what was odd about it. */
 export interface EventTime {
@@ -22,14 +23,14 @@ export function eventTime(
   zone: string,
 ): EventTime {
   const warnings: Problem[] = [];
-  const sent = parseTs(header.sentAt);
+  const sent = readTs(header.sentAt);
   const candidates: readonly (readonly [path: string, text: string])[] = [
     ['EVN-2', header.recordedAt],
     ['MSH-7', header.sentAt],
   ];
   for (const [path, text] of candidates) {
     if (text === '') continue;
-    const time = parseTs(text);
+    const time = readTs(text);
     if (time === undefined) {
       warnings.push(problem('pipeline.event-time-invalid', `${path} is not a valid time.`, { path }));
       continue;

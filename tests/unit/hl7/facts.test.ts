@@ -4,6 +4,7 @@ import { messageStructure } from '../../../src/hl7/events.ts';
 import { formatTs } from '../../../src/hl7/format-ts.ts';
 import { readHeader } from '../../../src/hl7/header.ts';
 import { identifiersOf } from '../../../src/hl7/identifiers.ts';
+import { readTs } from '../../../src/hl7/lenient-ts.ts';
 import { parseTs } from '../../../src/hl7/parse-ts.ts';
 import { formatPath, parsePath } from '../../../src/hl7/path.ts';
 import { parsed } from './messages.ts';
@@ -53,6 +54,24 @@ describe('TS and DTM', () => {
   ])('%j is none', (text) => {
     expect(parseTs(text)).toBeUndefined();
   });
+
+  test.each([
+    ['20261120240000', '20261121000000'],
+    ['20261231240000+0800', '20270101000000+0800'],
+    ['2026022824', '2026030100'],
+    ['2026-11-20 24:00', '202611210000'],
+    ['2026年1月5日', '20260105'],
+    ['19680000', '1968'],
+  ])('%s means %s', (text, plain) => {
+    expect(readTs(text)).toEqual(parseTs(plain));
+  });
+
+  test.each(['20261301', '20261121083', '20261120240100', '20261120250000', '20260230240000'])(
+    '%s means nothing',
+    (text) => {
+      expect(readTs(text)).toBeUndefined();
+    },
+  );
 
   test('a moment is written with its offset', () => {
     const at = new Date('2026-11-20T23:30:15.999Z');

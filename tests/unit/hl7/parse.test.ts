@@ -38,6 +38,19 @@ describe('segments', () => {
     expect(message.warnings.map((w) => w.code)).toEqual(['hl7.stray-line', 'hl7.stray-line']);
   });
 
+  test('a segment name in small letters is the name, with a warning; text that looks alike is text', () => {
+    const message = parse(adt('pid|1||7', 'zpi|1', 'obx|1|TX|1^x||first', 'two|5'));
+    expect(message.segments.map((s) => s.name)).toEqual(['MSH', 'PID', 'ZPI', 'OBX']);
+    expect(read(message, 'PID-3')).toBe('7');
+    expect(read(message, 'OBX-5')).toBe('first\rtwo');
+    expect(message.warnings.map(({ code, at }) => `${code} ${at?.path ?? ''}`)).toEqual([
+      'hl7.segment-lower-case PID',
+      'hl7.segment-lower-case ZPI',
+      'hl7.segment-lower-case OBX',
+      'hl7.stray-line ',
+    ]);
+  });
+
   test('Z segments and bare names are segments', () => {
     const message = parse(adt('ZPI|1|cash', 'EVN'));
     expect(message.segments.map((s) => s.name)).toEqual(['MSH', 'ZPI', 'EVN']);

@@ -26,6 +26,8 @@ describe('event time of a message', () => {
     ],
     ['else the zone of the channel', '20261121120000', '', 'Asia/Shanghai', '2026-11-21T04:00:00.000Z', []],
     ['a fixed offset as zone', '20261121000000', '', '-05:00', '2026-11-21T05:00:00.000Z', []],
+    ['as ISO 8601 writes it', '2026-11-21 12:00:00', '', 'Asia/Shanghai', '2026-11-21T04:00:00.000Z', []],
+    ['midnight as the end of a day', '20261120240000', '', 'Asia/Shanghai', '2026-11-20T16:00:00.000Z', []],
     ['hour precision', '2026112112', '', 'Asia/Shanghai', '2026-11-21T04:00:00.000Z', []],
     ['summer time in China, 1990', '19900701000000', '', 'Asia/Shanghai', '1990-06-30T15:00:00.000Z', []],
     ['nine minutes ahead is believed', '20261121140900', '', 'Asia/Shanghai', '2026-11-21T06:09:00.000Z', []],
