@@ -2,6 +2,7 @@ import { uriOf } from './uris.ts';
 
 const NAMESPACES = 'urn:jingluo:namespace/';
 const CODES = 'urn:jingluo:codes/';
+const FIELDS = 'urn:jingluo:hl7v2:';
 
 /** A name below a base; one that a client escaped wrongly is taken as it stands. */
 function nameBelow(base: string, system: string): string | undefined {
@@ -28,3 +29,9 @@ export const namedCodes = (name: string): string => CODES + encodeURIComponent(n
 
 /** The name of such a system of codes; undefined for any other. */
 export const codesName = (system: string): string | undefined => nameBelow(CODES, system);
+
+/** URL of the extension that keeps what no element took of an HL7 field: `urn:jingluo:hl7v2:PV1-6`. */
+export const fieldExtension = (field: string): string => FIELDS + field;
+
+/** True for such an extension. */
+export const isFieldExtension = (url: unknown): boolean => typeof url === 'string' && url.startsWith(FIELDS);

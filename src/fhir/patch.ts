@@ -30,6 +30,11 @@ export interface ResourcePatch {
   /** Absent where the mapping found no key: the id is then scoped to the message. */
   readonly key?: NaturalKey;
   readonly elements: Readonly<Record<string, ElementNews>>;
+  /**
+   * Units of `extension` that the message has given something new for (the field they are of is populated): entries of
+   * those that are not among its news are of an older value and go. Absent where there is none.
+   */
+  readonly settled?: readonly string[];
   /** True for a REST PUT: elements that are not named are removed. */
   readonly replace?: boolean;
   /** True when the resource is only made known as a reference target (a Practitioner in an order): it never empties or overrides what a fuller message said. */

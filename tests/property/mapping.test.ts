@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { toResources } from '../../src/mapping/to-resources.ts';
 import { loaded, mapped, message, CONTEXT } from '../unit/mapping/mapping-files.ts';
 
 const set = loaded();
@@ -47,7 +48,7 @@ test('the same message gives the same result, byte for byte', () => {
   );
 });
 
-test('a field that no element names is on the unmapped list', () => {
+test('a field that no element names is kept on the resource of its segment, or on the unmapped list', () => {
   fc.assert(
     fc.property(anyMessage, fc.integer({ min: 41, max: 60 }), (segments, field) => {
       const padded = segments.map((one) => (one.startsWith('PID') ? one.split('|').slice(0, 40).join('|') : one));
@@ -56,8 +57,11 @@ test('a field that no element names is on the unmapped list', () => {
         const fields = one.split('|');
         return n === pid ? [...fields, ...Array<string>(field - fields.length).fill(''), 'LOST'].join('|') : one;
       });
-      const { unmapped } = mapped(set, message(...grown));
-      expect(unmapped.map(({ address }) => address)).toContain(`PID-${field}`);
+      const result = mapped(set, message(...grown));
+      const patient = toResources(result).find(({ resourceType }) => resourceType === 'Patient');
+      const kept = { url: `urn:jingluo:hl7v2:PID-${field}`, valueString: 'LOST' };
+      if (patient === undefined) expect(result.unmapped.map(({ address }) => address)).toContain(`PID-${field}`);
+      else expect(patient['extension']).toContainEqual(kept);
     }),
     { numRuns: 100 },
   );

@@ -120,10 +120,11 @@ export function compileMap(node: MapNode, context: MapContext): CompiledMapping 
     placed.map(([{ key, value }, { group }]) => [key, { type: textAt(child(value, 'type')) ?? '', scope: group }]),
   );
   const surroundings: Surroundings = { root, segments, tables, resources, shared };
+  const compiled = compileResources(placed, surroundings, context);
   return compiledMapping({
     structure,
     version,
-    resources: compileResources(placed, surroundings, context),
+    resources: textAt(child(node, 'rest')) === 'none' ? compiled.map((one) => ({ ...one, rest: [] })) : compiled,
     directives: compileDirectives(place(entriesOf(child(node, 'directives')), root, context), surroundings, context),
     structural: fieldsOf(textsAt(child(node, 'structural'))),
     noPlace: fieldsOf(textsAt(child(node, 'noPlace'))),

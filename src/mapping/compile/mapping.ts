@@ -5,6 +5,7 @@ import type { CompiledMapping, MappingContext } from '../contract.ts';
 import type { MappingResult, TraceEntry } from '../result.ts';
 import type { FieldNumbers } from '../run/account.ts';
 import { identifyAll, makeAll, snapshotsOf } from '../run/execute.ts';
+import { keepRest } from '../run/leftovers.ts';
 import { Env, Run, type RunSetting } from '../run/run.ts';
 import { statedPatches } from '../run/stated.ts';
 import type { CompiledDirective } from './directive.ts';
@@ -31,6 +32,8 @@ function patientOf(resources: readonly CompiledResource[], run: Run): string | u
 /** With the rule sets of what lasts beyond the message. */
 interface RunParts extends MappingParts {
   readonly lasting: readonly CompiledResource[];
+  /** Segments about the message itself whose rest is kept with what is about it. */
+  readonly about: ReadonlySet<string>;
 }
 
 /** One message on its way through a mapping. */
@@ -81,13 +84,15 @@ function runMapping(parts: RunParts, message: Message, context: MappingContext):
   const directives = parts.directives.flatMap(({ placement, when, state }) =>
     placement.over(root).flatMap((env) => (when === undefined || when(env) ? state(env) : [])),
   );
+  const left = run.account.left(parts, context.envelope === true ? parts.about : undefined);
+  const unmapped = keepRest(left, { resources, run, trace });
   const patches = run.patches.all();
   const stated = context.envelope === true ? statedPatches(directives, patches, run) : [];
   return {
     patches: stated.length === 0 ? patches : [...patches, ...stated],
     directives,
     snapshots: snapshotsOf(resources, run, patientOf(resources, run)),
-    unmapped: run.account.unmapped(parts),
+    unmapped,
     unknownCodes: run.unknownCodes,
     isRepeatable: run.isRepeatable,
     warnings: [...structured.warnings, ...run.warnings],
@@ -98,7 +103,10 @@ function runMapping(parts: RunParts, message: Message, context: MappingContext):
 
 /** A mapping ready to run. */
 export function compiledMapping(parts: MappingParts): CompiledMapping {
-  const all = { ...parts, lasting: parts.resources.filter(({ envelope }) => !envelope) };
+  const lasting = parts.resources.filter(({ envelope }) => !envelope);
+  const envelope = parts.resources.filter((resource) => resource.envelope);
+  const about = new Set(envelope.flatMap(({ rest }) => rest.map(({ segment }) => segment)));
+  const all = { ...parts, lasting, about };
   return {
     structure: parts.structure.id,
     version: parts.version,

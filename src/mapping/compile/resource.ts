@@ -8,6 +8,7 @@ import type { Faults } from './faults.ts';
 import { compileKey, type KeyOf } from './key.ts';
 import type { KnownRules } from './known-rules.ts';
 import type { Placement } from './place.ts';
+import { compileRest, type RestPlace } from './rest.ts';
 import type { Rule } from './target.ts';
 import { anyNeed, type Need } from '../run/presence.ts';
 
@@ -54,6 +55,10 @@ export interface CompiledResource {
   /** List segment whose snapshot these resources are. */
   readonly snapshot?: string;
   readonly required: readonly string[];
+  /** Segments of which it keeps in extensions what no rule read. */
+  readonly rest: readonly RestPlace[];
+  /** File and name: `mappings/base/parts/visit.yaml encounter`. */
+  readonly label: string;
 }
 
 /** What a rule set is compiled with. */
@@ -85,6 +90,15 @@ interface Owner {
   readonly whole: Joining | undefined;
   readonly known: KnownRules;
   readonly context: RuleContext;
+  /** Extensions come from further fields than those that rules name. */
+  readonly keepsRest: boolean;
+}
+
+/** Where several fields fill a list, what each gives is news of its own. */
+function isFilledBySeveral(element: Element, rules: readonly Rule[], { type, keepsRest }: Owner): boolean {
+  if (!element.list) return false;
+  if (rules.length > 1 || (keepsRest && element.name === 'extension')) return true;
+  return rules.some((rule) => isPatientNumbers(type, element, rule));
 }
 
 function elementRules(node: Node | undefined, owner: Owner): readonly ElementRules[] {
@@ -96,7 +110,7 @@ function elementRules(node: Node | undefined, owner: Owner): readonly ElementRul
       return [];
     }
     const rules = rulesOf(entry, owner);
-    const entries = element.list && (rules.length > 1 || rules.some((rule) => isPatientNumbers(type, element, rule)));
+    const entries = isFilledBySeveral(element, rules, owner);
     const file = entry.at.file ?? '';
     const needs = anyNeed(rules.map((rule) => rule.needs));
     const distinct = type === 'Patient' && SAID_ONCE.has(element.name);
@@ -127,8 +141,10 @@ export function compileResource(name: string, node: MapNode, setting: ResourceSe
   const context: RuleContext = { faults, around, scope: placement.scope, path: name };
   const join = joining(child(node, 'join'), context);
   const whole = joining(child(node, 'whole'), context);
-  const set = elementRules(child(node, 'set'), { type, join, whole, known, context });
-  const fill = elementRules(child(node, 'fill'), { type, join, whole, known, context });
+  const rest = compileRest(child(node, 'rest'), type, context);
+  const owner: Owner = { type, join, whole, known, context, keepsRest: rest.length > 0 };
+  const set = elementRules(child(node, 'set'), owner);
+  const fill = elementRules(child(node, 'fill'), owner);
   const stub = textAt(child(node, 'stub')) === 'true';
   const names = new Set([...set, ...fill].map(({ element }) => element.name));
   checkRequired(node, type, names, context);
@@ -148,6 +164,8 @@ export function compileResource(name: string, node: MapNode, setting: ResourceSe
     set,
     fill,
     stub,
+    rest,
+    label: `mappings/${child(node, 'rest')?.at.file ?? node.at.file ?? ''} ${name}`,
     required: [...elementsOf(type).values()].filter(({ required }) => required).map((element) => element.name),
   };
 }

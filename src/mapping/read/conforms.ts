@@ -50,9 +50,10 @@ function conformsList(schema: Schema, value: readonly unknown[]): boolean {
 }
 
 function conformsScalar(schema: Schema, value: unknown): boolean {
-  const { type, minLength } = schema;
+  const { type, minLength, pattern } = schema;
   if (type !== undefined && !textsOf(type).some((name) => KNOWN_TYPES[String(name)]?.(value) === true)) return false;
   if (schema['enum'] !== undefined && !textsOf(schema['enum']).includes(value)) return false;
+  if (typeof pattern === 'string' && typeof value === 'string' && !patternOf(pattern).test(value)) return false;
   return typeof minLength !== 'number' || typeof value !== 'string' || value.length >= minLength;
 }
 

@@ -20,6 +20,9 @@ const elementsWhen: Schema = {
   additionalProperties: false,
 };
 
+/** Segments by name, of a group where it is named; `Z*` are all Z segments of a group. An empty list takes back what the base says. */
+const segments: Schema = { type: 'array', items: { type: 'string', pattern: '^([A-Z][A-Z0-9_]+\\.)?[A-Z][A-Z0-9]{2}$|^Z\\*$' } };
+
 const resource: Schema = {
   type: 'object',
   properties: {
@@ -35,6 +38,8 @@ const resource: Schema = {
     whole: elementsWhen,
     stub: { type: 'boolean' },
     snapshot: { enum: ['AL1', 'DG1', 'IN1'] },
+    rest: segments,
+    'rest+': segments,
     set: rules,
     fill: rules,
   },
@@ -96,6 +101,7 @@ export const MAPPING_SCHEMA: Schema = {
     'structural+': texts,
     noPlace: texts,
     'noPlace+': texts,
+    rest: { enum: ['none'] },
     segments: { type: 'object', patternProperties: { '^Z[A-Z0-9]{2}$': zSegment }, additionalProperties: false },
     defaults: { type: 'object', properties: { timezone: text }, additionalProperties: false },
     templates: named(resource),

@@ -1,5 +1,6 @@
 import { HL7_NULL, type Message, type Segment } from '../../hl7/message.ts';
-import type { UnmappedField, UnmappedReason } from '../result.ts';
+import { isHeader } from '../../hl7/segment.ts';
+import type { UnmappedReason } from '../result.ts';
 import { ALL_PARTS, type Cell } from './cell.ts';
 import type { Presence } from './presence.ts';
 
@@ -16,14 +17,36 @@ interface Declared {
   readonly noPlace: FieldNumbers;
 }
 
-/** A repetition that is looked at, and why it would be lost. */
-interface ScannedPlace {
+/** A part of a message that ended in no element: a whole repetition of a field, or one of its components. */
+export interface LeftPart {
   readonly segment: Segment;
   readonly field: number;
-  readonly repetition: string;
-  readonly reason: UnmappedReason;
+  /** From 1. */
+  readonly repetition: number;
+  /** From 1; 0 is the whole repetition. */
+  readonly component: number;
+  /** `PID-5[2].1` */
+  readonly address: string;
+  /** Undefined for what is about the message itself: it is kept where it may be, and never listed. */
+  readonly reason: UnmappedReason | undefined;
 }
 
+/** A repetition that is looked at, and why it would be lost. */
+interface ScannedPlace extends Pick<LeftPart, 'segment' | 'field' | 'repetition' | 'reason'> {
+  /** `[2]`; empty where the field has one repetition only. */
+  readonly suffix: string;
+}
+
+/** How one segment is looked through. */
+interface Scanning {
+  readonly structural: Numbers | undefined;
+  readonly noPlace: Numbers | undefined;
+  /** Why a field of it is not in an element, where nothing else is declared. */
+  readonly reason: UnmappedReason | undefined;
+}
+
+const NO_SEGMENTS: ReadonlySet<string> = new Set();
+const NO_NUMBERS: Numbers = new Set();
 const SPACE = 0x20;
 const bit = (component: number): number => 1 << (component < 31 ? component : 31);
 
@@ -37,7 +60,7 @@ export class Account {
   readonly #subcomponent: number;
   /** Components of further repetitions. */
   readonly #repeated = new Map<string, number>();
-  readonly #found: UnmappedField[] = [];
+  readonly #found: LeftPart[] = [];
   /** Addresses of what was found: a message may have very many. */
   readonly #listed = new Set<string>();
 
@@ -68,8 +91,8 @@ export class Account {
   /** Puts a cell on the list of what has no element. */
   lose(cell: Cell, reason: UnmappedReason): void {
     this.#mark(cell, cell.component > 0 ? bit(cell.component) : ALL_PARTS);
-    const address = this.addressOf(cell);
-    this.#list(address, reason);
+    const { segment, field, repetition, component } = cell;
+    this.#list({ segment, field, repetition, component, address: this.addressOf(cell), reason });
   }
 
   /** `PID-5[2].1`; the repetition is left out where the field has one only, the component where it is the whole. */
@@ -80,34 +103,40 @@ export class Account {
     return `${this.#segmentName(cell.segment)}-${cell.field}${repetition}${component}`;
   }
 
-  /** Every populated component that is neither used nor structural, beside what was lost while converting. */
-  unmapped({ structural, noPlace }: Declared): readonly UnmappedField[] {
+  /**
+   * Every populated component that is neither used nor structural, behind what was lost while converting.
+   * @param about segments about the message itself of which structural fields are wanted too
+   */
+  left({ structural, noPlace }: Declared, about: ReadonlySet<string> = NO_SEGMENTS): readonly LeftPart[] {
     for (const segment of this.#message.segments) {
       const name = this.#presence.nameOf(segment);
-      this.#scan(segment, structural.get(name), noPlace.get(name));
+      const own = structural.get(name);
+      if (about.has(name)) this.#scan(segment, { structural: NO_NUMBERS, noPlace: NO_NUMBERS, reason: undefined });
+      else this.#scan(segment, { structural: own, noPlace: noPlace.get(name), reason: 'not-mapped' });
     }
     return this.#found;
   }
 
-  #scan(segment: Segment, structural: Numbers | undefined, noPlace: Numbers | undefined): void {
+  #scan(segment: Segment, { structural, noPlace, reason: usual }: Scanning): void {
     const start = this.#presence.startOf(segment);
     const { repetition } = this.#message.separators;
     const count = segment.fieldCount;
-    for (let field = 1; field <= count; field += 1) {
+    for (let field = isHeader(segment.name) ? 3 : 1; field <= count; field += 1) {
       if (structural?.has(field) === true) continue;
       const raw = segment.field(field);
       if (raw === '') continue;
-      const reason = noPlace?.has(field) === true ? 'no-place-in-r4' : 'not-mapped';
+      const reason = noPlace?.has(field) === true ? 'no-place-in-r4' : usual;
       if (raw.includes(repetition)) this.#scanRepetitions(segment, field, reason);
-      else this.#scanParts(raw, this.#used[start + field] ?? 0, { segment, field, repetition: '', reason });
+      else this.#scanParts(raw, this.#used[start + field] ?? 0, { segment, field, repetition: 1, suffix: '', reason });
     }
   }
 
-  #scanRepetitions(segment: Segment, field: number, reason: UnmappedReason): void {
+  #scanRepetitions(segment: Segment, field: number, reason: UnmappedReason | undefined): void {
     for (const [index, raw] of segment.repetitions(field).entries()) {
+      const repetition = index + 1;
       const first = this.#used[this.#presence.startOf(segment) + field] ?? 0;
-      const mask = index === 0 ? first : (this.#repeated.get(keyOf(segment, field, index + 1)) ?? 0);
-      this.#scanParts(raw, mask, { segment, field, repetition: `[${index + 1}]`, reason });
+      const mask = index === 0 ? first : (this.#repeated.get(keyOf(segment, field, repetition)) ?? 0);
+      this.#scanParts(raw, mask, { segment, field, repetition, suffix: `[${repetition}]`, reason });
     }
   }
 
@@ -115,7 +144,7 @@ export class Account {
     if (mask === ALL_PARTS) return;
     const { component } = this.#message.separators;
     if (mask === 0) {
-      if (this.#isPopulated(raw)) this.#add(place, '');
+      if (this.#isPopulated(raw)) this.#add(place, 0);
       return;
     }
     // A value of one component was read whatever is asked of it.
@@ -126,21 +155,22 @@ export class Account {
       const end = at < 0 ? raw.length : at;
       if (end > start && (mask & bit(number)) === 0) {
         const part = raw.slice(start, end);
-        if (part !== HL7_NULL && this.#isPopulated(part)) this.#add(place, `.${number}`);
+        if (part !== HL7_NULL && this.#isPopulated(part)) this.#add(place, number);
       }
       start = end + 1;
     }
   }
 
-  #add(place: ScannedPlace, component: string): void {
-    const address = `${this.#segmentName(place.segment)}-${place.field}${place.repetition}${component}`;
-    this.#list(address, place.reason);
+  #add({ segment, field, repetition, suffix, reason }: ScannedPlace, component: number): void {
+    const part = component === 0 ? '' : `.${component}`;
+    const address = `${this.#segmentName(segment)}-${field}${suffix}${part}`;
+    this.#list({ segment, field, repetition, component, address, reason });
   }
 
-  #list(address: string, reason: UnmappedReason): void {
-    if (this.#listed.has(address)) return;
-    this.#listed.add(address);
-    this.#found.push({ address, reason });
+  #list(part: LeftPart): void {
+    if (this.#listed.has(part.address)) return;
+    this.#listed.add(part.address);
+    this.#found.push(part);
   }
 
   #isPopulated(raw: string): boolean {

@@ -11,6 +11,9 @@ const ATOMIC = new Set(['ID', 'IS', 'NM', 'SI', 'DTM', 'TM', 'DT']);
 // eslint-disable-next-line no-control-regex -- they are what is looked for
 const CONTROLS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/gu;
 
+/** A text without the control characters that no string of FHIR may hold. */
+export const withoutControls = (text: string): string => (holdsControl(text) ? text.replaceAll(CONTROLS, '') : text);
+
 /** True where a text holds a control character, line ends and tabs among them. By hand: every value is looked at. */
 function holdsControl(text: string): boolean {
   for (let at = 0; at < text.length; at += 1) if (text.charCodeAt(at) < 0x20) return true;
@@ -158,8 +161,7 @@ export class Cell {
 
   /** Decoded, without the control characters that no string of FHIR may hold. */
   #clean(raw: string): string {
-    const text = this.segment.unescape(raw);
-    return holdsControl(text) ? text.replaceAll(CONTROLS, '') : text;
+    return withoutControls(this.segment.unescape(raw));
   }
 
   #rawPart(n: number, separator: string): string {

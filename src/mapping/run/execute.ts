@@ -1,6 +1,7 @@
 import type { NaturalKey, Snapshot } from '../../fhir/patch.ts';
 import type { CompiledResource, ElementRules } from '../compile/resource.ts';
 import type { TraceEntry } from '../result.ts';
+import { settleRest } from './leftovers.ts';
 import { tellNews, type NewsByName, type Told } from './news.ts';
 import { placeOf, type Env, type Instance, type Run } from './run.ts';
 import { traceValue } from './trace.ts';
@@ -110,7 +111,9 @@ function make(resource: CompiledResource, instance: Instance, making: Making): v
   // Of a stub both are one patch, in which the first word counts.
   if (resource.stub) run.patches.add(instance, elements, true);
   if (fill !== undefined) run.patches.add(instance, fill, true);
-  if (!resource.stub) run.patches.add(instance, elements, false);
+  if (resource.stub) return;
+  run.patches.add(instance, elements, false);
+  if (resource.rest.length > 0 && run.context.envelope !== true) settleRest(resource, instance);
 }
 
 function firstMissing(required: readonly string[], present: readonly string[]): string | undefined {

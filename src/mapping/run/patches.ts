@@ -7,6 +7,7 @@ interface Draft {
   readonly key?: NaturalKey;
   readonly elements: Record<string, ElementNews>;
   readonly stub?: true;
+  settled?: readonly string[];
 }
 
 /** The resource that a patch is of. */
@@ -43,6 +44,24 @@ export class Patches {
     }
   }
 
+  /** Whether a resource was made or mentioned. */
+  holds(id: string): boolean {
+    return this.#full.has(id) || this.#stubs.has(id);
+  }
+
+  /** Notes units of the extensions of a resource that the message settles ({@link ResourcePatch}). */
+  settle(id: string, units: readonly string[]): void {
+    const known = this.#full.get(id);
+    if (known !== undefined) known.settled = known.settled === undefined ? units : [...known.settled, ...units];
+  }
+
+  /** Adds extensions by unit to a resource that was made, behind those that it has. */
+  extend(id: string, units: Readonly<Record<string, readonly unknown[]>>): void {
+    const known = this.#full.get(id) ?? this.#stubs.get(id);
+    if (known === undefined) return;
+    known.elements['extension'] = { kind: 'entries', units: { ...unitsOf(known.elements['extension']), ...units } };
+  }
+
   /** Makes a reference target known. */
   addStub(resource: StubResource, id: string): void {
     if (this.#stubs.has(id)) return;
@@ -71,4 +90,11 @@ function combine(first: ElementNews | undefined, second: ElementNews): ElementNe
   if (first === undefined) return second;
   if (first.kind !== 'entries' || second.kind !== 'entries') return first;
   return { kind: 'entries', units: { ...second.units, ...first.units } };
+}
+
+/** A list as units; what a single rule gave has no unit. */
+function unitsOf(news: ElementNews | undefined): Readonly<Record<string, readonly unknown[]>> {
+  if (news === undefined) return {};
+  if (news.kind === 'entries') return news.units;
+  return { '': news.kind === 'value' && Array.isArray(news.value) ? news.value : [] };
 }

@@ -45,7 +45,9 @@ test('its Z segment takes five lines and ends in an identifier', () => {
   const result = mapping.ok ? mapping.value.run(sent, CONTEXT) : undefined;
   const patient = result && toResources(result).find(({ resourceType }) => resourceType === 'Patient');
   expect(JSON.stringify(patient?.['identifier'])).toContain('C990001');
-  expect(result?.unmapped.map(({ address }) => address)).toEqual(['ZPI-2']);
+  const kept = ['310', '职工基本医疗保险'].map((valueString, n) => ({ url: String(n + 1), valueString }));
+  expect(patient?.['extension']).toEqual([{ url: 'urn:jingluo:hl7v2:ZPI-2', extension: kept }]);
+  expect(result?.unmapped).toEqual([]);
 });
 
 test('the reference names every function as it is called', () => {

@@ -21,6 +21,7 @@ const set = loaded([
       'site: account',
       'segments: { ZB6: { after: PV1, fields: { 1: CWE, 2: ST } } }',
       'noPlace: [ZB6-2]',
+      'rest: none',
       'resources: { patient: { set: { extension+: [ZB6-1.1 | extension(urn:x)] } } }',
     ].join('\n'),
   },
