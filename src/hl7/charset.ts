@@ -35,18 +35,36 @@ export function decodeBytes(bytes: Uint8Array, options: DecodeOptions = {}): Res
   if (name !== undefined && 'unsupported' in name) {
     return err(problem('hl7.charset-unsupported', `character set ${name.unsupported} cannot be decoded`, AT));
   }
-  if (name !== undefined) {
+  if (name !== undefined && !isRatherUtf8(bytes, name.label)) {
     const text = decodeStrictly(bytes, name.label);
     if (text !== undefined) return ok({ text, charset: name.label, warnings: doubts(bytes, name.label) });
   }
   return decodeByGuess(bytes, { declared, name, channelDefault: options.channelDefault });
 }
 
-/** GB decoders take most of UTF-8 without complaint, so a sender that declares GBK and writes UTF-8 shows only this way. */
+const SINGLE_BYTE = /^(?:iso-8859|windows)-/u;
+/** As many Chinese characters in another charset as are valid in UTF-8 by chance once in some thousand million texts. */
+const SURE = 4;
+
+/**
+ * Decoders of other charsets take most of UTF-8 without complaint; only bytes that are valid in UTF-8 from first to last
+ * tell a sender that declares GBK or 8859/1 and writes UTF-8.
+ */
+function isRatherUtf8(bytes: Uint8Array, label: string): boolean {
+  if (label === 'utf-8' || isAscii(bytes) || !isUtf8(bytes)) return false;
+  return SINGLE_BYTE.test(label) || longSequences(bytes) >= SURE;
+}
+
+/** Characters of three and more bytes, as Chinese in UTF-8 has them; shorter ones may well be GBK. */
+function longSequences(bytes: Uint8Array): number {
+  let count = 0;
+  for (const byte of bytes) if (byte >= 0xe0) count += 1;
+  return count;
+}
+
 function doubts(bytes: Uint8Array, label: string): readonly Problem[] {
   if ((label !== 'gb18030' && label !== 'gbk') || isAscii(bytes) || !isUtf8(bytes)) return [];
-  // Two-byte sequences alone may well be GBK; Chinese in UTF-8 has three bytes a character.
-  if (!bytes.some((byte) => byte >= 0xe0)) return [];
+  if (longSequences(bytes) === 0) return [];
   return [problem('hl7.charset-doubtful', `decoded as the declared ${label}, but the bytes are valid UTF-8 too`, AT)];
 }
 
@@ -60,10 +78,11 @@ function decodeByGuess(bytes: Uint8Array, guess: Guess): Result<DecodedText, Pro
   const preset = guess.channelDefault === undefined ? undefined : charsetNamed(guess.channelDefault);
   const labels = preset !== undefined && 'label' in preset ? [preset.label, 'utf-8', 'gb18030'] : ['utf-8', 'gb18030'];
   for (const charset of labels) {
+    if (isRatherUtf8(bytes, charset)) continue;
     const text = decodeStrictly(bytes, charset);
     if (text === undefined) continue;
     const expected = preset !== undefined && charset === labels[0];
-    return ok({ text, charset, warnings: guessWarnings(bytes, guess, { charset, expected }) });
+    return ok({ text, charset, warnings: guessWarnings(bytes, guess, { charset, preset, expected }) });
   }
   return err(problem('hl7.charset-invalid', `bytes are not valid in any of ${labels.join(', ')}`, AT));
 }
@@ -71,14 +90,19 @@ function decodeByGuess(bytes: Uint8Array, guess: Guess): Result<DecodedText, Pro
 function guessWarnings(
   bytes: Uint8Array,
   { declared, name }: Guess,
-  used: { readonly charset: string; readonly expected: boolean },
+  used: { readonly charset: string; readonly preset: CharsetName | undefined; readonly expected: boolean },
 ): readonly Problem[] {
   if (name !== undefined && 'label' in name) {
-    const message = `bytes are not valid in the declared ${name.label}, decoded as ${used.charset}`;
+    const message = `the bytes are not in the declared ${name.label}, decoded as ${used.charset}`;
     return [problem('hl7.charset-wrong', message, AT)];
   }
   if (declared !== '') {
     return [problem('hl7.charset-unknown', `unknown character set name, decoded as ${used.charset}`, AT)];
+  }
+  if (used.preset !== undefined && !used.expected) {
+    return [
+      problem('hl7.charset-wrong', `the bytes are not in the charset of the channel, decoded as ${used.charset}`, AT),
+    ];
   }
   // The channel's own setting, and plain ASCII (what the standard means by an empty MSH-18), are nothing to warn of.
   if (used.expected || isAscii(bytes)) return [];

@@ -19,7 +19,8 @@ export const HL7_PROBLEMS = {
     advice: 'Look for a character cut in half or two character sets in one message at the sender.',
   },
   'hl7.charset-wrong': {
-    meaning: 'MSH-18 names a character set in which the bytes are not valid; another one was used.',
+    meaning:
+      'MSH-18 (or, without one, the channel) names a character set that the bytes are not in; another one was used.',
     advice: 'Have the sender declare what it sends, or set the charset of the channel.',
   },
   'hl7.charset-doubtful': {

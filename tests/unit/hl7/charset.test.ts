@@ -72,12 +72,22 @@ describe('MSH-18', () => {
     expect(decode(bytes, given.preset)).toEqual([used, '张伟', warnings]);
   });
 
-  test('UTF-8 that is declared as GBK is read as declared, with a doubt', () => {
-    const result = decodeBytes(Buffer.from(text('GBK', '张伟 王芳')));
+  test('a few bytes of UTF-8 that are declared as GBK are read as declared, with a doubt', () => {
+    const result = decodeBytes(Buffer.from(text('GBK', '张伟')));
     expect(result.ok && [result.value.charset, result.value.warnings.map((w) => w.code)]).toEqual([
       'gbk',
       ['hl7.charset-doubtful'],
     ]);
+  });
+
+  test.each([
+    ['GB 18030-2000', '买买提·艾力', undefined],
+    ['GBK', '欧阳静 王芳', undefined],
+    ['8859/1', '张伟', undefined],
+    ['8859/1', 'Müller', undefined],
+    ['', '买买提·艾力', 'GB18030'],
+  ])('UTF-8 that is declared as %j is UTF-8 all the same', (declared, name, preset) => {
+    expect(decode(Buffer.from(text(declared, name)), preset)).toEqual(['utf-8', name, ['hl7.charset-wrong']]);
   });
 
   test('bytes that fit nowhere are refused, and the next message is decoded afresh', () => {
