@@ -49,6 +49,7 @@ const COMPONENTS: Readonly<Record<string, string>> = {
   PLN: 'ST CWE ST DT',
   PRL: 'CWE ST TX',
   PT: 'ID ID',
+  RFR: 'NR CWE NR NR ST ST TX',
   RI: 'CWE ST',
   RP: 'ST HD ID ID',
   RPT: 'CWE ID NM NM NM IS ID ID NM IS GTS',
