@@ -79,6 +79,7 @@ export function mergeOver(
   const judge: Judge = { stamp, allowed };
   for (const key of withdrawn(base, groups, judge)) groups.set(key, [[key, { kind: 'delete' }]]);
   for (const [key, news] of groups) applyGroup(base, key, news, judge);
+  settle(base, patch, judge);
 
   const resource = assemble(patch, base);
   return {
@@ -232,6 +233,18 @@ function applyGroup(work: Work, key: string, news: readonly [string, ElementNews
   drop(work, key);
   for (const [name, value] of values) if (value !== undefined) work.elements.set(name, value);
   work.stamps.set(key, judge.stamp);
+}
+
+/** What was kept of the older values of fields that the message fills goes where nothing is left of the new ones. */
+function settle(work: Work, { settled, elements }: ResourcePatch, judge: Judge): void {
+  const known = work.units.get('extension');
+  if (settled === undefined || known === undefined) return;
+  const news = elements['extension'];
+  const named = news?.kind === 'entries' ? news.units : {};
+  const gone = known.filter(({ unit, count }) => count > 0 && settled.includes(unit) && !Object.hasOwn(named, unit));
+  if (gone.length === 0) return;
+  const empty = Object.fromEntries(gone.map(({ unit }) => [unit, []]));
+  setUnits(work, 'extension', mergeUnits(work.elements.get('extension'), known, empty, judge));
 }
 
 function setUnits(

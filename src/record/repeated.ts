@@ -49,13 +49,17 @@ function saysNothingNew(known: Known, patch: ResourcePatch): boolean {
       if (!isHeld(members, patch, known)) return false;
       open -= 1;
     } else {
-      if (keys.has(elementKey(patch.type, name))) return false;
+      if (keys.has(elementKey(patch.type, name)) || mayHaveToGo(name, patch)) return false;
       if (members.pass().includes(PATIENT)) others = true;
     }
   }
   if (open > 0 && open !== Object.values(patch.elements).filter(isAbsence).length) return false;
   return !others || !JSON.stringify(patch.elements).includes(PATIENT);
 }
+
+/** What is kept of older values of fields that the message fills. */
+const mayHaveToGo = (name: string, { settled }: ResourcePatch): boolean =>
+  name === 'extension' && settled !== undefined;
 
 /** Keys of the elements that a patch names; undefined where laying it may do more than these elements say. */
 function keysOf(patch: ResourcePatch): ReadonlySet<string> | undefined {

@@ -1,3 +1,5 @@
+import { isObject, listOf } from '../fhir/json.ts';
+import { isFieldExtension } from '../fhir/local-systems.ts';
 import type { FhirResource } from '../fhir/patch.ts';
 
 /** The elements that are the value of a type, where not everything but the status is. */
@@ -10,10 +12,23 @@ const VALUES: Readonly<Record<string, RegExp>> = {
 
 const NOT_VALUE: ReadonlySet<string> = new Set(['resourceType', 'id', 'meta', 'text', 'status', 'statusReason']);
 
-/** What `RecordEvent.change` counts changes of: the value of a resource, not its status or its meta (DESIGN section 6). */
+/** What is kept of HL7 fields that no rule reads is no value: nobody asked for it. */
+function isValue(name: string, value: unknown): boolean {
+  if (NOT_VALUE.has(name)) return false;
+  return name !== 'extension' || askedFor(value).length > 0;
+}
+
+const askedFor = (extensions: unknown): readonly unknown[] =>
+  listOf(extensions).filter((one) => !isObject(one) || !isFieldExtension(one['url']));
+
+/**
+ * What `RecordEvent.change` counts changes of: the value of a resource, not its status or its meta (DESIGN section 6), nor
+ * what is only kept of its message.
+ */
 export function valueOf(resource: FhirResource): Readonly<Record<string, unknown>> {
   const only = VALUES[resource.resourceType];
-  return Object.fromEntries(
-    Object.entries(resource).filter(([name]) => (only === undefined ? !NOT_VALUE.has(name) : only.test(name))),
-  );
+  const entries = Object.entries(resource);
+  if (only !== undefined) return Object.fromEntries(entries.filter(([name]) => only.test(name)));
+  const values = entries.filter(([name, value]) => isValue(name, value));
+  return Object.fromEntries(values.map(([name, value]) => [name, name === 'extension' ? askedFor(value) : value]));
 }
