@@ -219,7 +219,7 @@ export const unitFunction: MappingFunction = {
   },
 };
 
-const SPAN = /^\[?\s*([<>]=?|[≤≥])?\s*([+-]?[\d.]+)\s*(?:(?:-{1,2}|~|～|–|—|至|\.\.)\s*([+-]?[\d.]+))?\s*\]?$/u;
+const SPAN = /^\[?\s*([<>＜＞]=?|[≤≥])?\s*([+-]?[\d.]+)\s*(?:(?:-|－|~|～|–|—|至|\.\.)\s*([+-]?[\d.]+))?\s*\]?$/u;
 
 /** The limits that the text of a reference range says, without their unit. */
 interface Limits {
@@ -238,10 +238,16 @@ function limitsOf(text: string): Limits {
 function readLimits(text: string): Limits {
   const [, mark, first = '', second] = SPAN.exec(text.trim()) ?? [];
   const low = parseNumber(first);
-  const high = second === undefined ? undefined : parseNumber(second);
   if (low === undefined) return {};
-  if (mark === undefined) return high === undefined ? {} : { low: low.value, high: high.value };
-  return /[<≤]/u.test(mark) ? { high: low.value } : { low: low.value };
+  if (mark !== undefined) return /[<≤＜]/u.test(mark) ? { high: low.value } : { low: low.value };
+  const high = second === undefined ? undefined : upperLimit(Number(low.value), second);
+  return high === undefined ? {} : { low: low.value, high };
+}
+
+/** The second number, unless it is the smaller one; `4.0--6.0` has two dashes between its limits, `-10--5` has one. */
+function upperLimit(low: number, second: string): unknown {
+  const numbers = [second, second.replace(/^-/u, '')].map((text) => parseNumber(text)?.value);
+  return numbers.find((value) => value !== undefined && Number(value) >= low);
 }
 
 function parseRange(text: string, unit: Unit): Readonly<Record<string, unknown>> {

@@ -30,7 +30,7 @@ resources:
   observation:
     type: Observation
     when: OBX-2 exists and not OBX-2 in (ED, RP)
-    set: { status: final, code: { text: x }, value: 'OBX-5[1] | by(OBX-2) | unit(OBX-6)', effective: OBX-14 }
+    set: { status: final, code: { text: x }, value: 'OBX-5[1] | by(OBX-2) | unit(OBX-6)', effective: OBX-14, referenceRange: OBX-7 | range }
   encounter:
     type: Encounter
     when: PV1-2 exists

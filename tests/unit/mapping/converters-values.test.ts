@@ -160,6 +160,15 @@ check('Observation.value', [
   ['a control character', 'OBX|1|ST|X||a\\X0007\\b', 'ab'],
 ]);
 
+check('Observation.referenceRange', [
+  ['two dashes', 'OBX|1|NM|X||1||4.0--6.0', [{ low: { value: 4 }, high: { value: 6 }, text: '4.0--6.0' }]],
+  ['below zero', 'OBX|1|NM|X||1||-10--5', [{ low: { value: -10 }, high: { value: -5 }, text: '-10--5' }]],
+  ['around zero', 'OBX|1|NM|X||1||-3-3', [{ low: { value: -3 }, high: { value: 3 }, text: '-3-3' }]],
+  ['the wrong way round', 'OBX|1|NM|X||1||6-4', [{ text: '6-4' }]],
+  ['full width', 'OBX|1|NM|X||1||＜5.5', [{ high: { value: 5.5 }, text: '＜5.5' }]],
+  ['of men and women', 'OBX|1|NM|X||1||男3-5 女2-4', [{ text: '男3-5 女2-4' }]],
+]);
+
 check('DocumentReference.content', [
   [
     'base64 that says no type',
