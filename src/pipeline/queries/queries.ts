@@ -66,14 +66,13 @@ async function answerQuery(asked: Asked, outbound: OutboundSet, deps: QueryDeps)
   const found = query.ok ? await foundOrFault(() => find(query.value, channel, deps)) : ([query.error] as const);
   const response: Response = 'persons' in found ? positive(event, found) : negative(event, found);
   await record(asked, response, 'persons' in found ? found.persons : [], deps);
-  const { site, charset, zone } = channel;
+  const { site, zone } = channel;
   const bytes = writeResponse(asked, response, {
     outbound,
     zone,
     now: asked.delivery.message.receivedAt,
     controlId: controlId(deps),
     ...(site === undefined ? {} : { site }),
-    ...(charset === undefined ? {} : { charset }),
   });
   const [first] = response.problems;
   return first === undefined ? { kind: 'accepted', bytes } : { kind: 'refused', bytes, problem: first, kept: false };

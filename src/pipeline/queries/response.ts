@@ -27,8 +27,6 @@ export interface Response {
 export interface ResponseContext {
   readonly outbound: OutboundSet;
   readonly site?: string;
-  /** Charset of the channel, for answers to messages in ASCII. */
-  readonly charset?: string;
   readonly zone: string;
   readonly now: Date;
   /** MSH-10 of the answer. */
@@ -45,7 +43,7 @@ export function writeResponse(
   context: ResponseContext,
 ): Uint8Array {
   const { message } = query;
-  const charset = charsetOf(message, context.charset);
+  const charset = answerCharset(message);
   const settings = { ...settingsOf(query), charset, zone: context.zone };
   const { mapping, separators } = mappingFor(`RSP_${response.event}`, settings, message.separators, context);
   const entries = response.entries.length > 0 ? response.entries : [NO_PERSONS];
@@ -68,11 +66,6 @@ const NO_PERSONS: OutboundEntry = {
 
 const labelIn = (named: ReturnType<typeof charsetNamed>): string =>
   named !== undefined && 'label' in named ? named.label : 'utf-8';
-
-/** The query's own; that of the channel where the query was ASCII, whose answer need not be. */
-function charsetOf(message: Message, channel: string | undefined): string {
-  return message.charset === 'us-ascii' && channel !== undefined ? channel : answerCharset(message);
-}
 
 function settingsOf({ message, header }: { message: Message; header: MessageHeader }): OutboundSettings {
   const hd = (field: number): string =>
