@@ -49,13 +49,16 @@ const words = (...texts: readonly string[]): readonly string[] => texts.filter((
 const givenNames = (first: string, others: string): readonly string[] =>
   others === '' ? words(first) : words(first, ...others.split(' '));
 
-function western(parts: NameParts): string {
+/** Who writes a name with Chinese characters may mean either order. */
+const HAN = /\p{Script=Han}/u;
+
+function western(parts: Omit<NameParts, 'isSurname'>): string {
   return words(...parts.prefix, ...parts.given, parts.family, ...parts.suffix).join(' ');
 }
 
-/** A HumanName without its use and period. */
+/** A HumanName without its use and period; text only where the parts do not give it by themselves. */
 interface Assembled {
-  readonly text: string;
+  readonly text?: string;
   readonly family?: string;
   readonly given?: readonly string[];
   readonly prefix?: readonly string[];
@@ -72,9 +75,10 @@ function assemble(parts: NameParts): Assembled | undefined {
     if (isHan(family)) return { text: family, prefix, suffix };
     if (/\s/u.test(family)) return { text: western(parts), prefix, suffix };
   }
-  const isChinese = isHan(family) && given.every(isHan);
-  const text = isChinese ? family + given.join('') : western(parts);
-  return text === '' ? undefined : { text, family, given, prefix, suffix };
+  if (isHan(family) && given.every(isHan)) return { text: family + given.join(''), family, given, prefix, suffix };
+  const text = western(parts);
+  if (text === '') return undefined;
+  return HAN.test(text) ? { text, family, given, prefix, suffix } : { family, given, prefix, suffix };
 }
 
 /** Where the parts of a name stand in its type. */
@@ -160,30 +164,42 @@ function nameOf(cell: Cell, layout: Layout, to: Converting): Readonly<Record<str
   });
 }
 
-/** XPN to HumanName; the family name is the first subcomponent of XPN-1, the others go into its extensions. */
-const toHumanName: Converter = (cell, to) => nameOf(cell, XPN, to);
-
-/** The same; what a person is called (XPN-15) is another name, the nickname. */
+/**
+ * XPN to HumanName; the family name is the first subcomponent of XPN-1, the others go into its extensions. What a person
+ * is called (XPN-15) is another name, the nickname.
+ */
 export const toHumanNames: Converter = (cell, to) => {
   const name = nameOf(cell, XPN, to);
   const called = cell.count < 15 ? '' : cell.part(15);
   if (called === '') return name;
-  const nickname = { use: 'nickname', text: called, given: [called] };
+  const nickname = { use: 'nickname', given: [called] };
   return name === undefined ? nickname : new Several([name, nickname]);
 };
 
 /** XCN or CNN to HumanName: id.family.given.second.suffix.prefix.degree. */
-export const professionalName: Converter = (cell, to) => nameOf(cell, cell.type === 'XCN' ? XCN : CNN, to);
+export const professionalName = (cell: Cell, to: Converting): Readonly<Record<string, unknown>> | undefined =>
+  nameOf(cell, cell.type === 'XCN' ? XCN : CNN, to);
 
 /** Name to one line of text. */
-export const nameToText: Converter = (cell, to) => textOfName(toHumanName(cell, to));
+export const nameToText: Converter = (cell, to) => textOfName(nameOf(cell, XPN, to));
 
 /** XCN to one line of text: the name, else the number. */
 export const professionalToText: Converter = (cell, to) =>
   textOfName(professionalName(cell, to)) ?? (cell.part(1) || undefined);
 
-/** The one line of text of a HumanName. */
-export function textOfName(name: unknown): string | undefined {
-  if (typeof name !== 'object' || name === null || !('text' in name)) return undefined;
-  return typeof name.text === 'string' ? name.text : undefined;
+/** A HumanName as one line of text: its own, else its parts in the western order. */
+export function textOfName(name: Readonly<Record<string, unknown>> | undefined): string | undefined {
+  if (name === undefined) return undefined;
+  const { text, family, given, prefix, suffix } = name;
+  if (typeof text === 'string') return text;
+  const line = western({
+    family: typeof family === 'string' ? family : '',
+    given: textsIn(given),
+    prefix: textsIn(prefix),
+    suffix: textsIn(suffix),
+  });
+  return line === '' ? undefined : line;
 }
+
+const textsIn = (value: unknown): readonly string[] =>
+  Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];

@@ -21,12 +21,12 @@ check('Patient.name', [
   ).map(([code, use]): Case => [
     `XPN-7 ${code}`,
     `PID|||||A^B^^^^^${code}`,
-    [{ use, text: 'B A', family: 'A', given: ['B'] }],
+    [{ use, family: 'A', given: ['B'] }],
   ]),
   ...['P', 'T', 'U', 'K', 'I', 'B', 'C', 'REL'].map((code): Case => [
     `XPN-7 ${code} has no use in R4`,
     `PID|||||A^B^^^^^${code}`,
-    [{ text: 'B A', family: 'A', given: ['B'] }],
+    [{ family: 'A', given: ['B'] }],
     { unmapped: 'PID-5.7' },
   ]),
   [
@@ -34,7 +34,6 @@ check('Patient.name', [
     'PID|||||van Dyke-Horn&van&Dyke&zu&Horn^Eva',
     [
       {
-        text: 'Eva van Dyke-Horn',
         family: 'van Dyke-Horn',
         _family: {
           extension: [
@@ -58,7 +57,6 @@ check('Patient.name', [
           { url: `${URL}humanname-assembly-order`, valueCode: 'F' },
         ],
         use: 'official',
-        text: 'Wei Zhang',
         family: 'Zhang',
         given: ['Wei'],
       },
@@ -67,16 +65,16 @@ check('Patient.name', [
   [
     'XPN-10 is a range of two times',
     'PID|||||A^B^^^^^^^^20200101&20210131',
-    [{ text: 'B A', family: 'A', given: ['B'], period: { start: '2020-01-01', end: '2021-01-31' } }],
+    [{ family: 'A', given: ['B'], period: { start: '2020-01-01', end: '2021-01-31' } }],
   ],
   [
     'XPN-12 and XPN-13 go before the range',
     'PID|||||A^B^^^^^^^^20200101&20210131^^20220101',
-    [{ text: 'B A', family: 'A', given: ['B'], period: { start: '2022-01-01' } }],
+    [{ family: 'A', given: ['B'], period: { start: '2022-01-01' } }],
     { unmapped: 'PID-5.10' },
   ],
   ['blanks are no names', 'PID|||||  ^ ^', undefined],
-  ['blanks around a name are none of it', 'PID||||| A ^ B ', [{ text: 'B A', family: 'A', given: ['B'] }]],
+  ['blanks around a name are none of it', 'PID||||| A ^ B ', [{ family: 'A', given: ['B'] }]],
 ]);
 
 check('Patient.address', [
