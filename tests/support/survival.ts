@@ -83,6 +83,9 @@ function speaksOf(address: string, { field, repetition, component }: Value): boo
   return Number(number) === repetition && Number(part) === component;
 }
 
+/** `OBX[2]-5` without the number of the segment. */
+const bare = (field: string): string => field.replace(/\[\d+\]/u, '');
+
 const addressOf = ({ field, component }: Value): string => `${field}.${component}`;
 
 /**
@@ -104,9 +107,11 @@ export function survivalOf(message: Message, result: MappingResult, structural: 
   const isKnown = (value: Value): boolean =>
     isIn(texts, whole, plain(value.text)) || known.some((address) => speaksOf(address, value));
   const unaccounted = values.filter((value) => {
-    if (structural.has(value.field.replace(/\[\d+\]/u, '')) || isKnown(value)) return false;
+    if (structural.has(bare(value.field)) || isKnown(value)) return false;
+    const { field, repetition, text } = value;
+    // What a further segment repeats is said once.
+    if (values.some((one) => one.text === text && bare(one.field) === bare(field) && isKnown(one))) return false;
     // The name of a code goes with its code.
-    const { field, repetition } = value;
     return !value.formal || !values.some((one) => one.field === field && one.repetition === repetition && isKnown(one));
   });
   return {

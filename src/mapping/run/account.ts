@@ -25,6 +25,8 @@ export interface LeftPart {
   readonly repetition: number;
   /** From 1; 0 is the whole repetition. */
   readonly component: number;
+  /** Those of the component that are meant, where not all are. */
+  readonly subcomponents?: readonly number[];
   /** `PID-5[2].1` */
   readonly address: string;
   /** Undefined for what is about the message itself: it is kept where it may be, and never listed. */
@@ -56,6 +58,9 @@ export class Account {
   readonly #presence: Presence;
   /** Components of the first repetition of every field of the message, as bits. */
   readonly #used: number[];
+  /** Components with subcomponents that a rule has read, of which nobody knows whether all went into an element. */
+  readonly #divided: LeftPart[] = [];
+  readonly #holdsDivided: boolean;
   readonly #component: number;
   readonly #subcomponent: number;
   /** Components of further repetitions. */
@@ -69,6 +74,7 @@ export class Account {
     this.#presence = presence;
     this.#component = message.separators.component.charCodeAt(0);
     this.#subcomponent = message.separators.subcomponent.charCodeAt(0);
+    this.#holdsDivided = holdsDivided(message);
     this.#used = new Array<number>(presence.fieldCount).fill(0);
   }
 
@@ -117,6 +123,11 @@ export class Account {
     return this.#found;
   }
 
+  /** Components with subcomponents that a rule has read, once {@link left} was asked for. */
+  get divided(): readonly LeftPart[] {
+    return this.#divided;
+  }
+
   #scan(segment: Segment, { structural, noPlace, reason: usual }: Scanning): void {
     const start = this.#presence.startOf(segment);
     const { repetition } = this.#message.separators;
@@ -142,29 +153,43 @@ export class Account {
 
   #scanParts(raw: string, mask: number, place: ScannedPlace): void {
     if (mask === ALL_PARTS) return;
-    const { component } = this.#message.separators;
     if (mask === 0) {
       if (this.#isPopulated(raw)) this.#add(place, 0);
       return;
     }
+    const { component } = this.#message.separators;
     // A value of one component was read whatever is asked of it.
-    if (component === '' || !raw.includes(component)) return;
+    const isSeveral = component !== '' && raw.includes(component);
+    if (!isSeveral && !this.#isDivided(raw)) return;
     let start = 0;
     for (let number = 1; start <= raw.length; number += 1) {
-      const at = raw.indexOf(component, start);
+      const at = isSeveral ? raw.indexOf(component, start) : -1;
       const end = at < 0 ? raw.length : at;
-      if (end > start && (mask & bit(number)) === 0) {
-        const part = raw.slice(start, end);
-        if (part !== HL7_NULL && this.#isPopulated(part)) this.#add(place, number);
-      }
+      if (end > start) this.#scanPart(raw.slice(start, end), (mask & bit(number)) !== 0, place, number);
       start = end + 1;
     }
   }
 
-  #add({ segment, field, repetition, suffix, reason }: ScannedPlace, component: number): void {
+  #scanPart(part: string, isUsed: boolean, place: ScannedPlace, number: number): void {
+    if (isUsed) {
+      if (this.#isDivided(part)) this.#divided.push(this.#partOf(place, number));
+    } else if (part !== HL7_NULL && this.#isPopulated(part)) {
+      this.#add(place, number);
+    }
+  }
+
+  #isDivided(raw: string): boolean {
+    return this.#holdsDivided && raw.includes(this.#message.separators.subcomponent);
+  }
+
+  #add(place: ScannedPlace, component: number): void {
+    this.#list(this.#partOf(place, component));
+  }
+
+  #partOf({ segment, field, repetition, suffix, reason }: ScannedPlace, component: number): LeftPart {
     const part = component === 0 ? '' : `.${component}`;
     const address = `${this.#segmentName(segment)}-${field}${suffix}${part}`;
-    this.#list({ segment, field, repetition, component, address, reason });
+    return { segment, field, repetition, component, address, reason };
   }
 
   #list(part: LeftPart): void {
@@ -202,6 +227,13 @@ export class Account {
     return number > 1 ? `${name}[${number}]` : name;
   }
 }
+
+/** Most messages have no value with subcomponents; MSH-2, which declares their delimiter, ends before 8. */
+function holdsDivided({ text, separators: { subcomponent } }: Message): boolean {
+  return subcomponent !== '' && text.includes(subcomponent, MSH_3);
+}
+
+const MSH_3 = 8;
 
 const keyOf = (segment: Segment, field: number, repetition: number): string =>
   `${segment.index}-${field}-${repetition}`;

@@ -9,6 +9,7 @@ import type { TraceEntry, UnmappedField } from '../result.ts';
 import { STANDARD_SEGMENTS } from '../types/hl7-model.ts';
 import type { LeftPart } from './account.ts';
 import { withoutControls } from './cell.ts';
+import { unsaidParts } from './divided.ts';
 import type { Instance, Run } from './run.ts';
 
 /** Characters that one resource keeps at most, however many lines a message has. */
@@ -172,12 +173,13 @@ function textOf(segment: Segment, raw: string): string {
   return raw === HL7_NULL ? '' : withoutControls(segment.unescape(raw)).trim();
 }
 
-function leavesOfComponent(number: number, raw: string, segment: Segment, { subcomponent }: Separators): Leaf[] {
-  const parts = allParts(raw, subcomponent);
+/** The subcomponents of a component that are left. */
+function leavesOfComponent(raw: string, { segment, component, subcomponents }: LeftPart, at: string): readonly Leaf[] {
+  const parts = allParts(raw, at);
   return parts.flatMap((part, index): readonly Leaf[] => {
-    const text = textOf(segment, part);
+    const text = subcomponents?.includes(index + 1) === false ? '' : textOf(segment, part);
     if (text === '') return [];
-    return [[parts.length === 1 ? String(number) : `${number}.${index + 1}`, text]];
+    return [[parts.length === 1 ? String(component) : `${component}.${index + 1}`, text]];
   });
 }
 
@@ -192,9 +194,9 @@ function leavesOf({ first, parts }: Remainder, separators: Separators): readonly
     return text === '' ? [] : [['', text]];
   }
   return allParts(raw, separators.component).flatMap((part, index) => {
-    const number = index + 1;
-    const isLeft = isWhole || parts.some(({ component }) => component === number);
-    return isLeft ? leavesOfComponent(number, part, segment, separators) : [];
+    const component = index + 1;
+    const own = isWhole ? { ...first, component } : parts.find((one) => one.component === component);
+    return own === undefined ? [] : leavesOfComponent(part, own, separators.subcomponent);
   });
 }
 
@@ -270,11 +272,12 @@ const isListed = ({ reason }: LeftPart, kept: boolean): boolean =>
  * @returns the unmapped list: what nobody keeps, and what is wrong
  */
 export function keepRest(left: readonly LeftPart[], made: Made): readonly UnmappedField[] {
-  if (left.length === 0) return [];
+  const { divided } = made.run.account;
+  if (left.length === 0 && divided.length === 0) return [];
   const keepers = keepersOf(made);
   const keeping = new Keeping(made);
   if (keepers.size > 0) {
-    for (const remainder of remaindersOf(left)) {
+    for (const remainder of remaindersOf([...left, ...unsaidParts(divided, made.run)])) {
       const keeper = keepers.get(remainder.first.segment.index);
       if (keeper !== undefined) keeping.keep(remainder, keeper);
     }
