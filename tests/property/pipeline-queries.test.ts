@@ -1,10 +1,23 @@
+import { randomUUID } from 'node:crypto';
+import path from 'node:path';
+
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 
+import { HOME } from '../../src/app/home.ts';
+import { readOutbound } from '../../src/app/outbound-files.ts';
+import type { ChannelSettings } from '../../src/core/channel-settings.ts';
+import { noMetrics } from '../../src/core/metrics.ts';
+import type { Answer } from '../../src/core/message.ts';
 import { parsePath } from '../../src/hl7/path.ts';
 import { parseMessage } from '../../src/hl7/parse.ts';
+import { readMessage } from '../../src/hl7/read-message.ts';
+import { examine } from '../../src/pipeline/hl7/examine.ts';
 import { criteriaOf } from '../../src/pipeline/queries/parameters.ts';
+import { createQueries } from '../../src/pipeline/queries/queries.ts';
 import { readQuery } from '../../src/pipeline/queries/query.ts';
+import { createRecordReads } from '../../src/record/reads.ts';
+import { openMemoryStore } from '../../src/store/builtins.ts';
 
 // Whatever stands in QPD, RCP and DSC: a search, or an error that names its place.
 
@@ -54,4 +67,65 @@ test('any query is a search or an error with a place', () => {
     ),
     { numRuns: 500 },
   );
+});
+
+const OUTBOUND = await readOutbound(path.join(HOME, 'mappings'));
+const CHANNEL: ChannelSettings = {
+  name: 'his',
+  source: 'HIS',
+  ack: 'checked',
+  ackTimeoutMs: 30_000,
+  zone: 'Asia/Shanghai',
+  ids: {},
+  snapshots: [],
+  backfill: false,
+  onFailure: 'continue',
+};
+
+test('any query gets one answer that can be read, whatever the channel may see', async () => {
+  const store = openMemoryStore();
+  const reads = createRecordReads(store);
+  const searching = { store, zone: CHANNEL.zone, personOf: reads.personOf, cursorKey: 'key' };
+  const outbound = () => (OUTBOUND.ok ? OUTBOUND.value : undefined);
+  const namespaces: readonly string[] = ['HIS'];
+  const queries = createQueries({
+    store,
+    reads,
+    searching,
+    namespaces,
+    outbound,
+    metrics: noMetrics,
+    newId: randomUUID,
+  });
+  const ask = (bytes: Uint8Array, settings: ChannelSettings): Promise<Answer> | undefined => {
+    const message = {
+      id: '1',
+      channel: 'his',
+      receivedAt: new Date(0),
+      peer: '',
+      contentType: 'application/hl7-v2',
+      bytes,
+    };
+    return queries.answer(examine(bytes, settings), { message, answer: () => Promise.resolve() }, settings);
+  };
+  const seen = fc.constantFrom(undefined, 'all' as const, ['HIS'], ['HIS', 'urn:oid:1.2.3.4']);
+  await fc.assert(
+    fc.asyncProperty(
+      seen,
+      fc.constantFrom('Q21', 'Q22', 'Q23', 'Q24'),
+      fields,
+      fc.string(),
+      async (sees, trigger, qpd, dsc) => {
+        const header = `MSH|^~\\&|A|B|C|D|||QBP^${trigger}|1|P|2.5`;
+        const text = [header, `QPD|N|T|${line(qpd)}`, 'RCP|I|5^RD', `DSC|${line(dsc)}`, ''].join('\r');
+        const answer = await ask(Buffer.from(text), sees === undefined ? CHANNEL : { ...CHANNEL, queries: sees });
+        const bytes = answer?.kind === 'unavailable' ? undefined : answer?.bytes;
+        const read = readMessage(bytes ?? new Uint8Array());
+        expect(read.ok && read.value.first('MSA')?.value(2)).toBe('1');
+        expect(Buffer.from(bytes ?? []).toString()).not.toContain('pipeline.bug');
+      },
+    ),
+    { numRuns: 300 },
+  );
+  await store.close();
 });
