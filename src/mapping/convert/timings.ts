@@ -13,6 +13,8 @@ export interface TimingCells {
   readonly bounds?: Cell | undefined;
   readonly start?: Cell | undefined;
   readonly end?: Cell | undefined;
+  /** How long it lasts from its start on, and what notes that this was used. */
+  readonly lasts?: { readonly minutes: number | undefined; readonly use: () => void };
   readonly duration?: Cell | undefined;
   readonly count?: Cell | undefined;
 }
@@ -132,10 +134,7 @@ function clockTimes(text: string): readonly string[] | undefined {
 }
 
 /** TQ-3: `D5`, `M30`; the unit stands first. */
-function durationOf(text: string): unknown {
-  const [, unit = '', number = ''] = /^([SMHDWL])(\d+)$/u.exec(text.trim()) ?? [];
-  return unit === '' ? undefined : duration(Number(number), timeUnit(unit));
-}
+const LENGTH = /^([SMHDWL])(\d+)$/u;
 
 function duration(value: unknown, code: string | undefined): unknown {
   if (value === undefined || code === undefined) return undefined;
@@ -146,23 +145,38 @@ function duration(value: unknown, code: string | undefined): unknown {
 function setQuantityTiming(cell: Cell, draft: Draft): TimingCells {
   setCode(cell.part(2, 1), '', '', draft);
   setClockTimes(cell, draft);
-  const bounds = durationOf(cell.peek(3));
+  const part = (component: number, type: string): Cell | undefined =>
+    cell.peek(component) === '' ? undefined : cell.at(component, type);
+  return { at: NO_COMPONENTS, ...setLength(cell, part, draft), count: part(12, 'NM') };
+}
+
+/** From when to when, or for how long: what begins at a time and lasts so long has an end. */
+function setLength(
+  cell: Cell,
+  part: (component: number, type: string) => Cell | undefined,
+  draft: Draft,
+): Pick<TimingCells, 'start' | 'end' | 'lasts'> {
+  const [start, end] = [part(4, 'DTM'), part(5, 'DTM')];
+  const [, unit = '', number = ''] = LENGTH.exec(cell.peek(3).trim()) ?? [];
+  if (unit === '' || end !== undefined) return { start, end };
+  if (start !== undefined) return { start, lasts: { minutes: minutesOf(number, unit), use: () => cell.part(3) } };
+  const bounds = duration(Number(number), timeUnit(unit));
   if (bounds !== undefined) {
     draft.repeat['boundsDuration'] = bounds;
     cell.part(3);
   }
-  const part = (component: number, type: string): Cell | undefined =>
-    cell.peek(component) === '' ? undefined : cell.at(component, type);
-  return { at: NO_COMPONENTS, start: part(4, 'DTM'), end: part(5, 'DTM'), count: part(12, 'NM') };
+  return {};
 }
 
 type Period = Readonly<Record<string, unknown>> | undefined;
 
-function boundsOf(start: Cell | undefined, end: Cell | undefined, bounds: Cell | undefined, draft: Draft): Period {
+function boundsOf({ start, end, bounds, lasts }: TimingCells, draft: Draft): Period {
   const period = periodOf(start, end, draft);
   if (period === undefined || end !== undefined) return period;
-  const until = endOf(period['start'], bounds);
+  const minutes = bounds === undefined ? lasts?.minutes : minutesOf(bounds.peek(1), bounds.peek(2));
+  const until = endOf(period['start'], minutes);
   if (until === undefined) return period;
+  if (bounds === undefined) lasts?.use();
   use(bounds, draft);
   return { ...period, end: until };
 }
@@ -186,12 +200,12 @@ function periodOf(start: Cell | undefined, end: Cell | undefined, draft: Draft):
 }
 
 /** The end of what begins at a time and lasts so long, where both are known well enough. */
-function endOf(start: unknown, bounds: Cell | undefined): string | undefined {
-  const minutes = bounds === undefined ? undefined : minutesOf(bounds.peek(1), bounds.peek(2));
+function endOf(start: unknown, minutes: number | undefined): string | undefined {
   if (minutes === undefined || typeof start !== 'string') return undefined;
   if (start.length > DAY) return later(start, minutes);
-  if (start.length < DAY || minutes % MINUTES_OF_DAY !== 0) return undefined;
-  return new Date(Date.parse(start) + minutes * 60_000).toISOString().slice(0, DAY);
+  if (start.length < DAY || minutes === 0 || minutes % MINUTES_OF_DAY !== 0) return undefined;
+  // A day as the end of a Period is all of that day (R4 datatypes.html#Period).
+  return new Date(Date.parse(start) + (minutes - MINUTES_OF_DAY) * 60_000).toISOString().slice(0, DAY);
 }
 
 const MINUTES_OF_DAY = 1440;
@@ -199,13 +213,14 @@ const MINUTES_OF_DAY = 1440;
 const DAY = 10;
 
 /** From when to when (TQ1-7, TQ1-8), or for how long (TQ1-6). */
-function setBounds({ start, end, bounds }: TimingCells, draft: Draft): void {
-  const period = boundsOf(start, end, bounds, draft);
+function setBounds(cells: TimingCells, draft: Draft): void {
+  const period = boundsOf(cells, draft);
   if (period !== undefined) {
     delete draft.repeat['boundsDuration'];
     draft.repeat['boundsPeriod'] = period;
     return;
   }
+  const { bounds } = cells;
   const length = bounds === undefined ? undefined : duration(plainNumber(bounds.peek(1)), timeUnit(bounds.peek(2)));
   if (length === undefined) return;
   draft.repeat['boundsDuration'] = length;

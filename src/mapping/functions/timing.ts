@@ -67,7 +67,7 @@ export const timingFunction: MappingFunction = {
       value: {
         repeat: {
           timeOfDay: ['08:00:00', '14:00:00'],
-          boundsPeriod: { start: '2026-11-21T08:00:00+08:00' },
+          boundsPeriod: { start: '2026-11-21T08:00:00+08:00', end: '2026-11-26T08:00:00+08:00' },
         },
         code: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-GTSAbbreviation', code: 'BID' }] },
       },
