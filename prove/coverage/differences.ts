@@ -43,8 +43,8 @@ export class Differences {
   }
 
   /** The URL as HL7 publishes it, where the guide names another. */
-  url(named: string): string {
-    const right = this.#urls.get(named);
+  url(named: string | undefined): string | undefined {
+    const right = named === undefined ? undefined : this.#urls.get(named);
     if (right !== undefined) this.#used.add(`errata urls ${named}`);
     return right ?? named;
   }

@@ -32,7 +32,7 @@ const readsField = (rule: DescribedRule, field: string): boolean =>
 
 /** `role(CODE)` brings the extension of its own. */
 const hasUrl = (rule: DescribedRule, url: string): boolean =>
-  rule.url === url || (url.endsWith('/event-performerFunction') && rule.text.includes('| role('));
+  rule.url === url || rule.text.includes(url) || (url.endsWith('/event-performerFunction') && rule.text.includes('| role('));
 
 const readsSegment = (rule: DescribedRule, segment: string): boolean =>
   [...rule.readings.fields, ...rule.readings.conditions].some((one) => one.startsWith(`${segment}-`));
@@ -80,7 +80,7 @@ class SegmentJudge {
     const base = { from: field, to: attribute };
     const key = `${field} ${attribute.replaceAll(/\[[^\]]*\]/gu, '')}`;
     const named = urls.get(`${field} ${labelOf(attribute) ?? ''}`);
-    const url = named === undefined ? undefined : this.#differences.url(named);
+    const url = this.#differences.url(named);
     const corrected = this.#differences.corrected('segments', sheet, key);
     const meant = corrected ?? attribute;
     const inner = part === 'Component' ? targetsOf(type, `component.${meant}`) : [];
@@ -89,10 +89,7 @@ class SegmentJudge {
       return { ...base, state: 'mapped', note: readAs(corrected, url === named ? undefined : url) };
     }
     if (this.#isOwnExtension(row, type, url)) return { ...base, state: 'no-place', note: OWN_EXTENSION };
-    const reason = this.#differences.find('segments', sheet, [key, field]);
-    if (row.proposed && reason?.kind !== 'no-place') return { ...base, ...PROPOSED };
-    if (reason !== undefined) return { ...base, state: reason.kind, note: reason.text };
-    return { ...base, ...this.#lack(row, url) };
+    return { ...base, ...(this.#excuse(sheet, row, key) ?? this.#lack(row, url)) };
   }
 
   /** The guide borrows an extension of a later release, and ours has a URL of its own. */
@@ -101,6 +98,13 @@ class SegmentJudge {
     return this.#rules.some(
       (rule) => rule.type === type && rule.url?.startsWith('urn:jingluo:') === true && this.#reads(rule, field),
     );
+  }
+
+  /** Why a row is not mapped as the guide says; undefined where nothing says so. */
+  #excuse(sheet: string, { field, proposed }: Row, key: string): Pick<Judged, 'state' | 'note'> | undefined {
+    const reason = this.#differences.find('segments', sheet, [key, field]);
+    if (proposed && reason?.kind !== 'no-place') return PROPOSED;
+    return reason === undefined ? undefined : { state: reason.kind, note: reason.text };
   }
 
   /** What a row lacks that is neither mapped nor excused. */
@@ -117,7 +121,8 @@ class SegmentJudge {
     return this.#rules.some((rule) => {
       if (targets.some((target) => this.#refers(rule, target, segment))) return true;
       if (whole ? !types.has(rule.type) : !this.#reads(rule, row.field)) return false;
-      if (url !== undefined && url !== '') return hasUrl(rule, url) && targets.some(({ type }) => type === rule.type);
+      // `value` inside a businessEvent is found by its element.
+      if (url?.includes(':') === true) return hasUrl(rule, url) && targets.some(({ type }) => type === rule.type);
       if (row.proposed) return rule.url !== undefined && rule.type === targets[0]?.type;
       return targets.some((target) => fills(rule, target));
     });

@@ -12,6 +12,15 @@ export interface Part {
   readonly rule: Rule;
 }
 
+/** The parts with a rule of `_name`, which may say why there is no value, are not required of the object. */
+function withExcuses(parts: readonly Part[]): readonly Part[] {
+  const excused = new Set(parts.flatMap(({ element: { name } }) => (name.startsWith('_') ? [name.slice(1)] : [])));
+  if (excused.size === 0) return parts;
+  return parts.map(({ element, rule }) =>
+    excused.has(element.name) ? { element: { ...element, required: false }, rule } : { element, rule },
+  );
+}
+
 type Values = Readonly<Record<string, unknown>>;
 
 const NO_VALUES: readonly Made[] = [];
@@ -63,7 +72,8 @@ function objectOf(parts: readonly Part[], read: readonly (readonly Made[] | unde
 }
 
 /** Builds the object that such parts make; undefined where none that reads the message yields. */
-export function objectBuilder(parts: readonly Part[]): (env: Env) => Values | undefined {
+export function objectBuilder(all: readonly Part[]): (env: Env) => Values | undefined {
+  const parts = withExcuses(all);
   const order = readingOrder(parts);
   return (env) => buildObject(parts, order, env);
 }

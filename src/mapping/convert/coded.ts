@@ -26,6 +26,9 @@ export function singleSpaced(text: string): string {
 
 const SPACES = /\s/u;
 
+/** Where the codes of a CWE stand; its text is behind it, the name of its system behind that. */
+export const CODE_PLACES = [1, 4, 10] as const;
+
 /** Where the parts of one of the three codings of a CWE stand; the display is behind the code, its system behind that. */
 interface Slot {
   readonly code: number;

@@ -1,7 +1,7 @@
 import type { Cell } from '../run/cell.ts';
 import { Memory } from '../run/memory.ts';
 import { EXTENSIONS } from '../types/extensions.ts';
-import { singleSpaced } from './coded.ts';
+import { CODE_PLACES, singleSpaced } from './coded.ts';
 import { compact, Several, type Converter, type Converting } from './converting.ts';
 import { identifierType } from './identifier-types.ts';
 import { periodOf, toDateTime } from './times.ts';
@@ -199,13 +199,10 @@ export const toCoding: Converter = (cell, to) => {
   return parts === undefined ? undefined : { system: parts.system, code: singleSpaced(parts.value) };
 };
 
-/** Where the codes of a CWE stand; the name of its system is two behind. */
-const CODES = [1, 4, 10];
-
 /** CWE to Identifiers: each of its codes in its coding system (guide, CWE[Identifier]). */
 export const conceptToIdentifier: Converter = (cell, to) =>
   new Several(
-    CODES.flatMap((at) => {
+    CODE_PLACES.flatMap((at) => {
       const value = cell.part(at);
       if (value === '') return [];
       const name = cell.part(at + 2);

@@ -58,6 +58,10 @@ function numberOf(cell: Cell, namespace: string): unknown {
   });
 }
 
+/** XCN or CN to the number of the person, in the system of who gave it. */
+export const toPersonNumber: Converter = (cell, to) =>
+  cell.part(1) === '' ? undefined : numberOf(cell, practitionerKey(cell, to).namespace);
+
 const DEGREES = 'http://terminology.hl7.org/CodeSystem/v2-0360';
 
 /** XCN-7: the degree, which is also a suffix of the name as it is shown. */

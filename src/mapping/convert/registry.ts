@@ -7,6 +7,7 @@ import type { Converter } from './converting.ts';
 import { eventToCoding, eventToText } from './events.ts';
 import * as facilities from './facilities.ts';
 import * as identifiers from './identifiers.ts';
+import { conceptToDevice } from './instruments.ts';
 import * as locations from './locations.ts';
 import * as names from './names.ts';
 import { toDevice, toSpecimen } from './numbered.ts';
@@ -41,6 +42,7 @@ const CODES: Targets = {
   CodeableConcept: coded.codeToConcept,
   Coding: coded.codeToCoding,
   boolean: simple.toBoolean,
+  Address: simple.toCountry,
 };
 
 const CONCEPT: Targets = {
@@ -55,6 +57,7 @@ const CONCEPT: Targets = {
   Annotation: coded.conceptToAnnotation,
   Identifier: identifiers.conceptToIdentifier,
   'Reference(Organization)': references.conceptToOrganization,
+  'Reference(Device)': conceptToDevice,
   Reference: references.toDisplay,
 };
 
@@ -80,7 +83,7 @@ const PERSON: Targets = {
   'Reference(Practitioner)': references.toPractitioner,
   HumanName: names.professionalName,
   string: names.professionalToText,
-  Identifier: identifiers.toIdentifier,
+  Identifier: references.toPersonNumber,
 };
 
 /** HL7 type by HL7 type: into which FHIR types it goes; the first that an element allows is taken for a choice. */

@@ -65,3 +65,9 @@ export const toInteger = integerFrom(-2147483648, 'a whole number');
 export const toPositiveInt = integerFrom(1, 'a whole number from 1');
 /** NM or SI to unsignedInt. */
 export const toUnsignedInt = integerFrom(0, 'a whole number from 0');
+
+/** ID (MSH-17) to an Address of which only the country is known. */
+export const toCountry: Converter = (cell) => {
+  const country = cell.text();
+  return country === '' ? undefined : { country };
+};

@@ -8,6 +8,7 @@ import { byFunction, rangeFunction, unitFunction } from './quantity.ts';
 import { roleFunction } from './role.ts';
 import { tableFunction } from './table.ts';
 import { TEXT_FUNCTIONS } from './text.ts';
+import { toFunction } from './to.ts';
 import { timingFunction } from './timing.ts';
 import { translateFunction } from './translate.ts';
 import { useFunction } from './use.ts';
@@ -31,6 +32,7 @@ export const FUNCTIONS: ReadonlyMap<string, MappingFunction> = new Map(
     timingFunction,
     knownFunction,
     roleFunction,
+    toFunction,
     ...TEXT_FUNCTIONS,
   ].map((entry) => [entry.name, entry]),
 );
