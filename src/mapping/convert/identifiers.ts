@@ -131,8 +131,13 @@ export const nationalNumber: Converter = (cell, to) => {
   if (RESIDENT_ID.test(value) || /^\d{15}$/u.test(value)) {
     return { type: identifierType('NI'), system: RESIDENT_ID_SYSTEM, value: value.toUpperCase() };
   }
-  return { type: identifierType('SS'), system: systemOf(to.namespace('', 'SS')), value };
+  const system = US_SSN.test(value) ? US_SSN_SYSTEM : systemOf(to.namespace('', 'SS'));
+  return { type: identifierType('SS'), system, value };
 };
+
+/** A social security number of the United States as it is written there; another form may be any country's. */
+const US_SSN = /^\d{3}-\d{2}-\d{4}$/u;
+const US_SSN_SYSTEM = 'http://hl7.org/fhir/sid/us-ssn';
 
 /** DLN (PID-20) to Identifier. */
 export const licenceToIdentifier: Converter = (cell, to) => {

@@ -102,37 +102,43 @@ function universalIds(cell: Cell, { levels, facility }: Layout, namespace: strin
   return parts.map((component) => (cell.isDivided(component) ? universalId(cell.at(component, 'HD'), namespace) : []));
 }
 
-/** What has no part that is smaller is a site. */
-const physicalTypeOf = (code = 'si'): unknown => ({ coding: [{ system: PHYSICAL_TYPES, code }] });
-
 /**
  * A reference to a place, which is made known with what it lies in: each level is a Location of its own (guide,
  * PL[Location]), called by its own name and described by all of them. Undefined where nothing is said.
  */
 function knownPlace(place: Place, more: More, to: Converting): unknown {
-  const { levels, facility, namespace, layout, ids } = place;
+  const { levels, facility, namespace } = place;
   const path = nameOf(levels);
   const display = path || more.description || facility;
   if (display === '') return undefined;
   const smallest = levels.findLastIndex((text) => text !== '');
   const value = valueOf(levels) || display;
+  const own = { system: systemOf(namespace), value };
   const name = levels[smallest] ?? display;
-  const elements = compact({
-    identifier: [{ system: systemOf(namespace), value }, ...(ids.at(smallest) ?? []), ...more.identifiers],
-    mode: 'instance',
-    name,
-    description: more.description === '' && path !== name ? path : more.description,
-    physicalType: smallest < 0 && more.description !== '' ? undefined : physicalTypeOf(layout.levels[smallest]?.[1]),
-    partOf: partOf(place, smallest, to),
-  });
-  return refer({ type: 'Location', value, namespace, display }, elements, to);
+  const elements =
+    path === '' && more.description !== ''
+      ? // No level of a building: a place that can only be described.
+        { identifier: [own, ...more.identifiers], partOf: aroundOf(place, 0, to) }
+      : {
+          identifier: [own, ...(place.ids.at(smallest) ?? []), ...more.identifiers],
+          physicalType: physicalTypeOf(place, smallest),
+          partOf: aroundOf(place, smallest, to),
+        };
+  const description = more.description || (path === name ? '' : path);
+  const all = compact({ ...elements, mode: 'instance', name, description });
+  return refer({ type: 'Location', value, namespace, display }, all, to);
 }
 
-/** The next larger place that is named, the facility in the end. */
-function partOf(place: Place, smallest: number, to: Converting): unknown {
+/** What has no part that is smaller is a site. */
+function physicalTypeOf({ layout }: Place, smallest: number): unknown {
+  return { coding: [{ system: PHYSICAL_TYPES, code: layout.levels[smallest]?.[1] ?? 'si' }] };
+}
+
+/** The next larger place that is named, the facility in the end; nothing is around a facility. */
+function aroundOf(place: Place, smallest: number, to: Converting): unknown {
   if (smallest < 0) return undefined;
-  const outer = place.levels.map((text, index) => (index < smallest ? text : ''));
-  return knownPlace({ ...place, levels: outer }, NO_MORE, to);
+  const levels = place.levels.map((text, index) => (index < smallest ? text : ''));
+  return knownPlace({ ...place, levels }, NO_MORE, to);
 }
 
 function locationOf(cell: Cell, layout: Layout, to: Converting): unknown {
