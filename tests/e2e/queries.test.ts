@@ -9,6 +9,7 @@ import { runEngine } from '../../src/app/run-engine.ts';
 import type { RunningEngine } from '../../src/app/running-engine.ts';
 import { loadSite } from '../../src/app/site.ts';
 import { MllpClient } from '../../src/channels/builtins.ts';
+import { readMessage } from '../../src/hl7/read-message.ts';
 import { textOf } from '../../src/store/body.ts';
 
 // Patient queries over real sockets: whom the record knows, asked as IHE PDQ (ITI-21) and PIX (ITI-9) ask.
@@ -257,6 +258,23 @@ test('demographics of a patient (QBP^Q21), with contacts', async () => {
   ]);
   const nobody = await ask('his', 'Q21', 'QPD|Q21|T5|P999999^^^HOSP01^MR', 'RCP|I');
   expect(nobody.slice(0, 2)).toEqual([`MSA|AA|M${number}`, 'QAK|T5|NF|Q21|0|0|0']);
+});
+
+test('the mapping of answers reads what is answered', async () => {
+  const query = [header('QBP^Q22^QBP_Q21'), 'QPD|Q22|T5|@PID.3.1^P990001', 'RCP|I', ''].join('\r');
+  const message = readMessage(Buffer.from((await send('his', query)).join('\r')));
+  const mapping = message.ok ? running.engine.mappings().for(message.value) : message;
+  if (!message.ok || !mapping.ok) throw new TypeError('no mapping');
+  const { installation, zone } = { installation: running.engine.installation, zone: 'Asia/Shanghai' };
+  const from = { messageId: '1', channel: 'his', source: 'HIS', ids: {}, snapshots: [] };
+  const result = mapping.value.run(message.value, { ...from, installation, zone, receivedAt: new Date() });
+  const known = await running.engine.store.getMany(
+    'resources',
+    result.patches.map(({ type, id }) => `${type}/${id}`),
+  );
+  // The same patient, by the same key.
+  expect(known.map((row) => row?.fields['type'])).toEqual(['Patient']);
+  expect(result.unmapped).toEqual([]);
 });
 
 test('over HTTP', async () => {
