@@ -93,7 +93,8 @@ function periodIn(cell: Cell, to: Converting): unknown {
 /** XTN or TN to ContactPoint: the number as one text, else built of its parts; an e-mail address where it is one. */
 export const toContactPoint: Converter = (cell, to) => {
   const mail = cell.peek(4);
-  const equipment = cell.part(3).toUpperCase();
+  const equipment = cell.peek(3).toUpperCase();
+  if (SYSTEMS[equipment] !== undefined) cell.part(3);
   const isMail = mail !== '' && (SYSTEMS[equipment] === 'email' || numberOf(cell) === '');
   const value = isMail ? cell.part(4) : numberOf(cell);
   if (value === '') return undefined;

@@ -85,13 +85,16 @@ export interface Unit {
 
 /** Unit of a quantity out of a CWE (OBX-6): a UCUM code where the sender says so, else what is shown. */
 export function unitOf(cell: Cell, to: Converting): Unit {
-  const code = singleSpaced(cell.part(1));
+  const code = singleSpaced(cell.peek(1));
   const shown = cell.part(2);
   if (code === '' && shown === '') return {};
   const systemName = cell.part(3);
   const system = UCUM_NAMES.has(systemName) ? UCUM : to.codeSystem(systemName);
   const unit = shown === '' ? code : shown;
-  return system === undefined || code === '' ? { unit } : { unit, system, code };
+  const isCoded = system !== undefined && code !== '';
+  // A code without a system may not stand beside another text (qty-3).
+  if (isCoded || shown === '' || shown === code) cell.part(1);
+  return isCoded ? { unit, system, code } : { unit };
 }
 
 /** CQ to Quantity. */

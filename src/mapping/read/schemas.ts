@@ -21,7 +21,10 @@ const elementsWhen: Schema = {
 };
 
 /** Segments by name, of a group where it is named; `Z*` are all Z segments of a group. An empty list takes back what the base says. */
-const segments: Schema = { type: 'array', items: { type: 'string', pattern: '^([A-Z][A-Z0-9_]+\\.)?[A-Z][A-Z0-9]{2}$|^Z\\*$' } };
+const segments: Schema = {
+  type: 'array',
+  items: { type: 'string', pattern: '^([A-Z][A-Z0-9_]+\\.)?[A-Z][A-Z0-9]{2}$|^Z\\*$' },
+};
 
 const resource: Schema = {
   type: 'object',

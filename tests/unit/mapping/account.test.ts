@@ -41,3 +41,14 @@ test('what ended in no element is listed with the reason why', () => {
 test('a code that a table lacks is told with its table, for the list of unknown codes', () => {
   expect(mapped(set, SENT).unknownCodes).toEqual([{ table: 'gender', code: 'Q' }]);
 });
+
+test('a code of which only the text was taken is not lost', () => {
+  const prescription = message(
+    'MSH|^~\\&|HIS|H|J|J|20261121||RDE^O11|1|P|2.5',
+    'PID|1||P990001^^^H^MR||Test^A',
+    'ORC|NW|RX1',
+    'RXE||D1^Drug|1||MG^milligram||PC^after meals',
+  );
+  const told = JSON.stringify(mapped(set, prescription));
+  expect([told.includes('"PC"'), told.includes('"MG"')]).toEqual([true, true]);
+});

@@ -18,11 +18,7 @@ check('Patient.name', [
       ['TEMP', 'temp'],
       ['BAD', 'old'],
     ] as const
-  ).map(([code, use]): Case => [
-    `XPN-7 ${code}`,
-    `PID|||||A^B^^^^^${code}`,
-    [{ use, family: 'A', given: ['B'] }],
-  ]),
+  ).map(([code, use]): Case => [`XPN-7 ${code}`, `PID|||||A^B^^^^^${code}`, [{ use, family: 'A', given: ['B'] }]]),
   ...['P', 'T', 'U', 'K', 'I', 'B', 'C', 'REL'].map((code): Case => [
     `XPN-7 ${code} has no use in R4`,
     `PID|||||A^B^^^^^${code}`,
@@ -123,6 +119,12 @@ check('Patient.telecom', [
   ['XTN-3 SAT', 'PID|||||||||||||82345678^PRN^SAT', [{ system: 'other', value: '82345678', use: 'home' }]],
   ['XTN-3 BP', 'PID|||||||||||||82345678^PRN^BP', [{ system: 'pager', value: '82345678', use: 'home' }]],
   ['XTN-3 CP', 'PID|||||||||||||82345678^PRN^CP', [{ system: 'phone', value: '82345678', use: 'mobile' }]],
+  [
+    'XTN-3 that is none',
+    'PID|||||||||||||82345678^PRN^ZZ',
+    [{ system: 'phone', value: '82345678', use: 'home' }],
+    { unmapped: 'PID-13.3' },
+  ],
   ['XTN-4 alone', 'PID|||||||||||||^^^a@b.example', [{ system: 'email', value: 'a@b.example' }]],
   [
     'XTN-5 to XTN-8',

@@ -146,6 +146,7 @@ check('Observation.value', [
     'OBX|1|NM|X||4.10|mmol/L^^UCUM',
     { value: 4.1, unit: 'mmol/L', system: 'http://unitsofmeasure.org', code: 'mmol/L' },
   ],
+  ['the code of a unit of no system', 'OBX|1|NM|X||4|MG^毫克', { value: 4, unit: '毫克' }, { unmapped: 'OBX-6.1' }],
   ['SN comparison', 'OBX|1|SN|X||<^10', { comparator: '<', value: 10 }],
   ['SN range', 'OBX|1|SN|X||^1^-^5', { extension: [original('1 - 5')], low: { value: 1 }, high: { value: 5 } }],
   ['SN range the wrong way round', 'OBX|1|SN|X||^5^-^1', '5-1'],
