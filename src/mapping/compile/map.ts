@@ -124,7 +124,7 @@ export function compileMap(node: MapNode, context: MapContext): CompiledMapping 
   return compiledMapping({
     structure,
     version,
-    resources: textAt(child(node, 'rest')) === 'none' ? compiled.map((one) => ({ ...one, rest: [] })) : compiled,
+    resources: textAt(child(node, 'rest')) === 'none' ? compiled.map((one) => ({ ...one, rest: undefined })) : compiled,
     directives: compileDirectives(place(entriesOf(child(node, 'directives')), root, context), surroundings, context),
     structural: fieldsOf(textsAt(child(node, 'structural'))),
     noPlace: fieldsOf(textsAt(child(node, 'noPlace'))),

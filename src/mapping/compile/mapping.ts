@@ -105,7 +105,11 @@ function runMapping(parts: RunParts, message: Message, context: MappingContext):
 export function compiledMapping(parts: MappingParts): CompiledMapping {
   const lasting = parts.resources.filter(({ envelope }) => !envelope);
   const envelope = parts.resources.filter((resource) => resource.envelope);
-  const about = new Set(envelope.flatMap(({ rest }) => rest.map(({ segment }) => segment)));
+  const about = new Set(
+    envelope.flatMap(({ rest }) =>
+      rest === undefined ? [] : [...rest.near, ...rest.far.map(({ segment }) => segment)],
+    ),
+  );
   const all = { ...parts, lasting, about };
   return {
     structure: parts.structure.id,

@@ -8,7 +8,7 @@ import type { Faults } from './faults.ts';
 import { compileKey, type KeyOf } from './key.ts';
 import type { KnownRules } from './known-rules.ts';
 import type { Placement } from './place.ts';
-import { compileRest, type RestPlace } from './rest.ts';
+import { compileRest, type Rest } from './rest.ts';
 import type { Rule } from './target.ts';
 import { anyNeed, type Need } from '../run/presence.ts';
 
@@ -56,7 +56,7 @@ export interface CompiledResource {
   readonly snapshot?: string;
   readonly required: readonly string[];
   /** Segments of which it keeps in extensions what no rule read. */
-  readonly rest: readonly RestPlace[];
+  readonly rest: Rest | undefined;
   /** File and name: `mappings/base/parts/visit.yaml encounter`. */
   readonly label: string;
 }
@@ -142,7 +142,7 @@ export function compileResource(name: string, node: MapNode, setting: ResourceSe
   const join = joining(child(node, 'join'), context);
   const whole = joining(child(node, 'whole'), context);
   const rest = compileRest(child(node, 'rest'), type, context);
-  const owner: Owner = { type, join, whole, known, context, keepsRest: rest.length > 0 };
+  const owner: Owner = { type, join, whole, known, context, keepsRest: rest !== undefined };
   const set = elementRules(child(node, 'set'), owner);
   const fill = elementRules(child(node, 'fill'), owner);
   const stub = textAt(child(node, 'stub')) === 'true';

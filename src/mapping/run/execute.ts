@@ -113,7 +113,7 @@ function make(resource: CompiledResource, instance: Instance, making: Making): v
   if (fill !== undefined) run.patches.add(instance, fill, true);
   if (resource.stub) return;
   run.patches.add(instance, elements, false);
-  if (resource.rest.length > 0 && run.context.envelope !== true) settleRest(resource, instance);
+  if (resource.rest !== undefined && run.context.envelope !== true) settleRest(resource.rest, instance);
 }
 
 function firstMissing(required: readonly string[], present: readonly string[]): string | undefined {

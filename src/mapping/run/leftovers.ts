@@ -2,7 +2,7 @@ import { fieldExtension } from '../../fhir/local-systems.ts';
 import { HL7_NULL, type Segment, type Separators } from '../../hl7/message.ts';
 import { allParts } from '../../hl7/parts.ts';
 import type { GroupInstance } from '../../hl7/structure.ts';
-import { Z_SEGMENTS, type RestPlace } from '../compile/rest.ts';
+import type { Rest } from '../compile/rest.ts';
 import type { CompiledResource } from '../compile/resource.ts';
 import { followWay } from '../compile/structure-tree.ts';
 import type { TraceEntry, UnmappedField } from '../result.ts';
@@ -24,11 +24,12 @@ const FILES: ReadonlySet<string> = new Set(['ED']);
 /** A resource that keeps what is left of a segment. */
 interface Keeper {
   readonly resource: CompiledResource;
+  readonly rest: Rest;
   readonly instance: Instance;
 }
 
 /** Keepers by the position of a segment in the message. */
-type Keepers = Map<number, Keeper>;
+type Keepers = ReadonlyMap<number, Keeper>;
 
 /** What is left of one repetition of a field. */
 interface Remainder {
@@ -48,43 +49,38 @@ const unitOf = (field: string): string => `rest:${field}`;
 
 const units = new Map<string, string[]>();
 
-/** Units of the populated fields of segments, for {@link Patches.settle}. */
-function unitsOf(segments: readonly Segment[]): readonly string[] {
-  const found: string[] = [];
-  for (const segment of segments) {
-    let names = units.get(segment.name);
-    if (names === undefined) units.set(segment.name, (names = []));
-    for (let field = 1; field <= segment.fieldCount; field += 1) {
-      if (segment.has(field)) found.push((names[field] ??= unitOf(`${segment.name}-${field}`)));
-    }
+/** Adds the units of the populated fields of a segment. */
+function addUnits(segment: Segment, into: string[]): void {
+  let names = units.get(segment.name);
+  if (names === undefined) units.set(segment.name, (names = []));
+  const count = segment.fieldCount;
+  for (let field = 1; field <= count; field += 1) {
+    if (segment.has(field)) into.push((names[field] ??= unitOf(`${segment.name}-${field}`)));
   }
-  return found;
 }
 
-/** True where a resource keeps the rest of the very segment that it was made of. */
-function keepsOwn({ rest }: CompiledResource, segment: Segment | undefined): segment is Segment {
-  return segment !== undefined && rest.some((place) => isOf(place, segment));
-}
-
-const isOf = ({ segment: name }: RestPlace, { name: own }: Segment): boolean =>
-  name === own || (name === Z_SEGMENTS && own.startsWith('Z'));
-
-/** Segments in the group of a resource, or below it, whose rest the resource keeps. */
-function segmentsAround({ rest }: CompiledResource, group: GroupInstance): readonly Segment[] {
-  return rest.flatMap((place) =>
-    followWay(place.way, group).flatMap(({ segments }) => segments.filter((segment) => isOf(place, segment))),
-  );
-}
+/** True where a resource keeps the rest of a segment that stands in its own group. */
+const keepsNear = ({ near, ownZ }: Rest, { name }: Segment): boolean =>
+  near.has(name) || (ownZ && name.startsWith('Z'));
 
 /**
  * Notes which fields a resource has been told something new of, so that what is kept of their older values goes
  * though nothing is left of the new ones.
  */
-export function settleRest(resource: CompiledResource, { env, id }: Instance): void {
-  const { segment, group, run } = env;
-  const own = keepsOwn(resource, segment) ? [segment] : [];
-  const others = segmentsAround(resource, group).filter(({ name }) => name !== segment?.name);
-  const found = unitsOf([...own, ...others]);
+export function settleRest(rest: Rest, { env, id }: Instance): void {
+  const { segment: own, group, run } = env;
+  const found: string[] = [];
+  for (const segment of group.segments) {
+    // Of several of one name the resource was made of this one.
+    if (segment !== own && segment.name === own?.name) continue;
+    if (keepsNear(rest, segment)) addUnits(segment, found);
+  }
+  for (const { segment: name, key, way } of rest.far) {
+    if (!run.presence.holds(key)) continue;
+    for (const { segments } of followWay(way, group)) {
+      for (const segment of segments) if (segment.name === name) addUnits(segment, found);
+    }
+  }
   if (found.length > 0) run.patches.settle(id, found);
 }
 
@@ -95,40 +91,73 @@ const placesOf = ({ instance: { env, also } }: Keeper): readonly Instance['env']
 
 /** Who keeps what, found for all segments at once. */
 class Claims {
-  readonly keepers: Keepers = new Map();
-  /** By name of a segment the groups that were looked through for it. */
-  readonly #seen = new Map<string, Set<GroupInstance>>();
+  readonly keepers = new Map<number, Keeper>();
+  readonly #run: Run;
+  /** Names of the segments that something is left of. */
+  readonly #wanted: ReadonlySet<string>;
+  readonly #hasZ: boolean;
+  /** Groups that were looked through, with the names that were looked for. */
+  readonly #seen = new Map<GroupInstance, Set<string>>();
+
+  constructor(left: readonly LeftPart[], run: Run) {
+    this.#run = run;
+    this.#wanted = new Set(left.map(({ segment }) => segment.name));
+    this.#hasZ = [...this.#wanted].some((name) => name.startsWith('Z'));
+  }
 
   /** Resources made of the very segment come first, then those of its group, then those of a group around it. */
-  add(resources: readonly CompiledResource[], run: Run): void {
-    const all = resources.flatMap((resource) =>
-      run.instances(resource.name).flatMap((instance): readonly Keeper[] => {
-        return run.patches.holds(instance.id) ? [{ resource, instance }] : [];
-      }),
-    );
+  add(resources: readonly CompiledResource[]): void {
+    const all = resources.flatMap((resource) => this.#keepersOf(resource));
     for (const keeper of all) {
-      for (const { segment } of placesOf(keeper)) if (keepsOwn(keeper.resource, segment)) this.#claim(segment, keeper);
+      for (const { segment } of placesOf(keeper)) {
+        if (segment !== undefined && keepsNear(keeper.rest, segment)) this.#claim(segment, keeper);
+      }
     }
-    for (const keeper of all) this.#among(keeper, (place) => place.way.down.length === 0);
+    for (const keeper of all) for (const { group } of placesOf(keeper)) this.#claimNear(keeper, group);
     // What is said far below is of the person only where it is of nothing else.
-    const [persons, others] = [all.filter(isPatient), all.filter((keeper) => !isPatient(keeper))];
-    for (const keeper of [...others, ...persons]) this.#among(keeper, (place) => place.way.down.length > 0);
+    for (const keeper of all.filter((one) => !isPatient(one))) this.#claimFar(keeper);
+    for (const keeper of all.filter(isPatient)) this.#claimFar(keeper);
   }
 
-  #among(keeper: Keeper, isMeant: (place: RestPlace) => boolean): void {
-    const places = keeper.resource.rest.filter(isMeant);
-    if (places.length === 0) return;
-    for (const { group } of placesOf(keeper)) for (const place of places) this.#around(keeper, place, group);
+  #keepersOf(resource: CompiledResource): readonly Keeper[] {
+    const { rest } = resource;
+    if (rest === undefined || !this.#mayKeep(rest)) return NO_KEEPERS;
+    return this.#run
+      .instances(resource.name)
+      .filter(({ id }) => this.#run.patches.holds(id))
+      .map((instance) => ({ resource, rest, instance }));
   }
 
-  #around(keeper: Keeper, place: RestPlace, group: GroupInstance): void {
-    let seen = this.#seen.get(place.segment);
-    if (seen === undefined) this.#seen.set(place.segment, (seen = new Set()));
-    for (const found of followWay(place.way, group)) {
-      if (seen.has(found)) continue;
-      seen.add(found);
-      for (const segment of found.segments) if (isOf(place, segment)) this.#claim(segment, keeper);
+  #mayKeep({ near, far, ownZ }: Rest): boolean {
+    if (ownZ && this.#hasZ) return true;
+    for (const name of this.#wanted) if (near.has(name) || far.some(({ segment }) => segment === name)) return true;
+    return false;
+  }
+
+  #claimNear(keeper: Keeper, group: GroupInstance): void {
+    for (const name of keeper.rest.near) {
+      if (this.#wanted.has(name)) this.#claimIn(group, name, keeper);
     }
+    if (!keeper.rest.ownZ || !this.#hasZ) return;
+    for (const segment of group.segments) if (segment.name.startsWith('Z')) this.#claim(segment, keeper);
+  }
+
+  #claimFar(keeper: Keeper): void {
+    for (const { segment, way } of keeper.rest.far) {
+      if (!this.#wanted.has(segment)) continue;
+      for (const { group } of placesOf(keeper)) {
+        for (const below of followWay(way, group)) this.#claimIn(below, segment, keeper);
+      }
+    }
+  }
+
+  /** Many resources may stand in one group of many segments, so that each group is looked through once for a name. */
+  #claimIn(group: GroupInstance, name: string, keeper: Keeper): void {
+    let seen = this.#seen.get(group);
+    if (seen === undefined) this.#seen.set(group, (seen = new Set()));
+    if (seen.has(name)) return;
+    seen.add(name);
+    for (const segment of group.segments) if (segment.name === name) this.#claim(segment, keeper);
   }
 
   #claim(segment: Segment, keeper: Keeper): void {
@@ -136,13 +165,24 @@ class Claims {
   }
 }
 
-function keepersOf({ resources, run }: Made): Keepers {
-  const keeping = resources.filter(({ rest }) => rest.length > 0);
-  const [mentioned, told] = [keeping.filter(({ stub }) => stub), keeping.filter(({ stub }) => !stub)];
-  const claims = new Claims();
-  claims.add(told, run);
-  // A resource that is only mentioned keeps what no other does.
-  claims.add(mentioned, run);
+const NO_KEEPERS: readonly Keeper[] = [];
+
+/** By the rule sets of a mapping those that keep anything; a resource that is only mentioned keeps what no other does. */
+const keeping = new WeakMap<readonly CompiledResource[], readonly (readonly CompiledResource[])[]>();
+
+function keepingOf(resources: readonly CompiledResource[]): readonly (readonly CompiledResource[])[] {
+  let found = keeping.get(resources);
+  if (found === undefined) {
+    const all = resources.filter(({ rest }) => rest !== undefined);
+    found = [all.filter(({ stub }) => !stub), all.filter(({ stub }) => stub)];
+    keeping.set(resources, found);
+  }
+  return found;
+}
+
+function keepersOf(left: readonly LeftPart[], { resources, run }: Made): Keepers {
+  const claims = new Claims(left, run);
+  for (const some of keepingOf(resources)) claims.add(some);
   return claims.keepers;
 }
 
@@ -274,17 +314,18 @@ const isListed = ({ reason }: LeftPart, kept: boolean): boolean =>
 export function keepRest(left: readonly LeftPart[], made: Made): readonly UnmappedField[] {
   const { divided } = made.run.account;
   if (left.length === 0 && divided.length === 0) return [];
-  const keepers = keepersOf(made);
-  const keeping = new Keeping(made);
+  const all = divided.length === 0 ? left : [...left, ...unsaidParts(divided, made.run)];
+  const keepers = keepersOf(all, made);
+  const kept = new Keeping(made);
   if (keepers.size > 0) {
-    for (const remainder of remaindersOf([...left, ...unsaidParts(divided, made.run)])) {
+    for (const remainder of remaindersOf(all)) {
       const keeper = keepers.get(remainder.first.segment.index);
-      if (keeper !== undefined) keeping.keep(remainder, keeper);
+      if (keeper !== undefined) kept.keep(remainder, keeper);
     }
-    keeping.finish();
+    kept.finish();
   }
   return left.flatMap((part): readonly UnmappedField[] => {
     const { address, reason } = part;
-    return reason !== undefined && isListed(part, keeping.parts.has(part)) ? [{ address, reason }] : [];
+    return reason !== undefined && isListed(part, kept.parts.has(part)) ? [{ address, reason }] : [];
   });
 }
