@@ -4,6 +4,7 @@ import type { Item } from '../run/cell.ts';
 import type { Need } from '../run/presence.ts';
 import type { Env, Instance } from '../run/run.ts';
 import type { Around } from './around.ts';
+import type { Footprint } from './footprint.ts';
 
 /** An expression as a closure, with what is known of its values before any message is there. */
 export interface Compiled {
@@ -35,6 +36,7 @@ export interface Scope {
 export interface CompileContext {
   readonly scope: Scope;
   readonly around: Around;
+  readonly footprint: Footprint;
   /** True in parts that several messages share: a segment that this structure lacks is no fault. */
   readonly lenient: boolean;
   /** Notes a fault at an offset of the expression. */

@@ -4,7 +4,9 @@ import { nameKey } from '../../hl7/segment.ts';
 import { isNull, textOf } from '../run/cell.ts';
 import type { Env } from '../run/run.ts';
 import type { CompileContext, Compiled } from './compiled.ts';
+import { anyNeed, needOf, type Need } from '../run/presence.ts';
 import { segmentsAt } from './structure-tree.ts';
+import { isTrigger } from './trigger.ts';
 
 /** A condition as a closure. */
 export type Test = (env: Env) => boolean;
@@ -13,6 +15,7 @@ export type Test = (env: Env) => boolean;
 type CompileInside = (expression: Expression, context: CompileContext) => Compiled;
 
 function segmentExists(name: string, at: number, context: CompileContext): Test {
+  context.footprint.open();
   if (context.around.fieldsOf(name) === undefined) {
     const hint = didYouMean(name, context.around.surroundings.segments.keys());
     context.fail('mapping.unknown-path', `HL7 has no segment ${name}${hint}`, at);
@@ -24,19 +27,45 @@ function segmentExists(name: string, at: number, context: CompileContext): Test 
   return ({ run, group }) => run.presence.holds(key) && segmentsAt(way, name, group).length > 0;
 }
 
+/** Fields of which one must be populated for a condition to hold; undefined where it may hold without. */
+function needsOf(condition: Condition): readonly Need[] | undefined {
+  switch (condition.kind) {
+    case 'and':
+      return condition.parts.map(needsOf).find((needs) => needs !== undefined);
+    case 'or':
+      return anyNeed(condition.parts.map(needsOf));
+    case 'exists':
+    case 'in':
+    case 'matches': {
+      const { of } = condition;
+      if (of.kind !== 'path' || of.segment === undefined || of.field === undefined || isTrigger(of)) return undefined;
+      return [needOf(of.segment, of.field)];
+    }
+    case 'not':
+    case 'segment':
+      return undefined;
+  }
+}
+
 /** Compiles a condition. A comparison holds if one of the values satisfies it; empty is different from everything. */
 export function compileCondition(condition: Condition, context: CompileContext, inside: CompileInside): Test {
+  const test = compileTest(condition, context, inside);
+  const needs = needsOf(condition);
+  return needs === undefined ? test : (env) => env.run.presence.meets(needs, env.segment) && test(env);
+}
+
+function compileTest(condition: Condition, context: CompileContext, inside: CompileInside): Test {
   switch (condition.kind) {
     case 'and': {
-      const parts = condition.parts.map((part) => compileCondition(part, context, inside));
+      const parts = condition.parts.map((part) => compileTest(part, context, inside));
       return (env) => parts.every((part) => part(env));
     }
     case 'or': {
-      const parts = condition.parts.map((part) => compileCondition(part, context, inside));
+      const parts = condition.parts.map((part) => compileTest(part, context, inside));
       return (env) => parts.some((part) => part(env));
     }
     case 'not': {
-      const part = compileCondition(condition.part, context, inside);
+      const part = compileTest(condition.part, context, inside);
       return (env) => !part(env);
     }
     case 'segment':

@@ -129,12 +129,12 @@ function convertCells(compiled: Compiled, hl7: string, allowed: readonly string[
 
 /** Values of one cell each for itself. */
 function apart(items: readonly Item[]): readonly Item[] {
-  if (!items.some(isSeveral)) return items;
+  let several = false;
+  for (const item of items) several ||= item instanceof Made && item.value instanceof Several;
+  if (!several) return items;
   return items.flatMap((item) =>
     item instanceof Made && item.value instanceof Several
       ? item.value.values.map((value) => new Made(item.type, value, item.cells))
       : [item],
   );
 }
-
-const isSeveral = (item: Item): boolean => item instanceof Made && item.value instanceof Several;

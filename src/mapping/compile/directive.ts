@@ -10,6 +10,7 @@ import { compileExpression, compileInstances } from './expression.ts';
 import type { Faults } from './faults.ts';
 import { compileKey, patientKeys, type KeyOf } from './key.ts';
 import type { Placement } from './place.ts';
+import { Footprint } from './footprint.ts';
 import type { RuleContext } from './rule-context.ts';
 
 /** A rule that states a fact about identifiers, compiled. */
@@ -198,7 +199,7 @@ function stateOf(node: MapNode, context: RuleContext): State {
  */
 export function compileDirective(name: string, node: MapNode, setting: DirectiveSetting): CompiledDirective {
   const { faults, around, placement } = setting;
-  const context: RuleContext = { faults, around, scope: placement.scope, path: name };
+  const context: RuleContext = { faults, around, scope: placement.scope, footprint: new Footprint(), path: name };
   const when = readTest(child(node, 'when'), context);
   return { placement, ...(when === undefined ? {} : { when }), state: stateOf(node, context) };
 }

@@ -11,6 +11,8 @@ import { boundValues, checkBinding } from './bindings.ts';
 import type { CompileContext, Scope } from './compiled.ts';
 import { completingRule } from './completing.ts';
 import type { Test } from './condition.ts';
+import { Footprint } from './footprint.ts';
+import { recallingRule } from './recalling.ts';
 import type { RuleContext } from './rule-context.ts';
 import { keepingOf, keepingRule } from './keeping.ts';
 import { compileExpression, compileTest, compileTo } from './expression.ts';
@@ -25,6 +27,7 @@ export function expressionContext(node: ScalarNode, context: RuleContext): Compi
   return {
     around: context.around,
     scope: context.scope,
+    footprint: context.footprint,
     lenient: context.around.isShared(node.at.file ?? ''),
     fail: context.faults.inside(node, context.path),
   };
@@ -127,6 +130,7 @@ const NOWHERE: readonly Env[] = [];
 /** Goes over segments: `OBX`, or `SPECIMEN.OBX` of a group below this one. */
 function eachSegment(text: string, group: string | undefined, segment: string, context: RuleContext): Each {
   const { around } = context;
+  context.footprint.open();
   const way = group === undefined ? around.wayToSegment(segment) : around.wayToGroup(group);
   const scope = { ...context.scope, segment };
   if (way === undefined) return { scope, over: () => NOWHERE };
@@ -205,8 +209,11 @@ export function namedRule(entry: Entry, owner: string, context: RuleContext): Pa
     });
     return undefined;
   }
-  const rule = compileRule(entry.value, element, inner);
-  return rule === undefined ? undefined : { element, rule };
+  // What an `each:` around it looks at is no field of its own.
+  const footprint = context.scope.cell === undefined ? new Footprint(context.footprint) : context.footprint;
+  const rule = compileRule(entry.value, element, { ...inner, footprint });
+  if (rule === undefined) return undefined;
+  return { element, rule: footprint === context.footprint ? rule : recallingRule(rule, footprint) };
 }
 
 function checkRequired(node: MapNode, owner: string, context: RuleContext): void {

@@ -209,7 +209,8 @@ function instancesFrom(
   context: CompileContext,
   { level, at }: From,
 ): ((env: Env) => readonly Instance[]) | undefined {
-  const { around, lenient } = context;
+  const { around, lenient, footprint } = context;
+  footprint.open();
   const way = around.meeting(name, level);
   if (way === undefined) {
     const hint = didYouMean(name, around.surroundings.resources.keys());

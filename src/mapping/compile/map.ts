@@ -2,7 +2,7 @@ import { didYouMean } from '../../core/nearest.ts';
 import type { Structure } from '../../hl7/structure.ts';
 import type { CompiledMapping } from '../contract.ts';
 import type { FieldNumbers } from '../run/account.ts';
-import type { RunSetting } from '../run/run.ts';
+import type { RunSetting } from '../run/run-setting.ts';
 import {
   child,
   entriesOf,

@@ -152,9 +152,16 @@ export function compilePath(path: PathExpression, context: CompileContext, test:
   if (finding === undefined) return { ...NOTHING, hl7: type };
   const inFilter = { ...context, scope: { ...context.scope, relative: field.type } };
   const read = compileReading(path, { field: field.type, part: type }, (filter) => test(filter, inFilter));
+  noteRead(path, finding, context);
   const many = finding.many || (plain && field.repeats);
   const evaluate = noticed(path, readingFrom(finding, read));
   return { hl7: type, types: [], many, needs: needsOf(path), evaluate };
+}
+
+/** The field decides what the rule yields, where it is one field that does not differ each time. */
+function noteRead({ segment = '', field = 0 }: PathExpression, finding: Finding, context: CompileContext): void {
+  if (finding.many || isEachTime(segment, field)) context.footprint.open();
+  else context.footprint.read(segment, { field, segmentOf: finding.one });
 }
 
 /** Notes on the run that it looks at what differs each time that a message is sent. */

@@ -3,6 +3,7 @@ import { elementsOf, findElement, type Element } from '../types/fhir-model.ts';
 import type { Test } from './condition.ts';
 import { namedRule, readTest } from './element.ts';
 import type { Around } from './around.ts';
+import { Footprint } from './footprint.ts';
 import type { RuleContext } from './rule-context.ts';
 import type { Faults } from './faults.ts';
 import { compileKey, type KeyOf } from './key.ts';
@@ -138,7 +139,7 @@ function joining(node: Node | undefined, context: RuleContext): Joining | undefi
 export function compileResource(name: string, node: MapNode, setting: ResourceSetting): CompiledResource {
   const { faults, around, placement, known } = setting;
   const type = textAt(child(node, 'type')) ?? '';
-  const context: RuleContext = { faults, around, scope: placement.scope, path: name };
+  const context: RuleContext = { faults, around, scope: placement.scope, footprint: new Footprint(), path: name };
   const join = joining(child(node, 'join'), context);
   const whole = joining(child(node, 'whole'), context);
   const rest = compileRest(child(node, 'rest'), type, context);

@@ -72,6 +72,8 @@ export const knownFunction: MappingFunction = {
     },
   ],
   bind(call): Compiled {
+    // It completes what is known of another resource.
+    call.context.footprint.open();
     const details = detailsOf(call);
     const unnamed = call.args.find(({ name = '' }) => ![...details.keys()].some((type) => findElement(type, name)));
     if (unnamed !== undefined || call.args.length === 0) {

@@ -3,6 +3,7 @@ import { isHeader } from '../../hl7/segment.ts';
 import type { UnmappedReason } from '../result.ts';
 import { ALL_PARTS, type Cell } from './cell.ts';
 import type { Presence } from './presence.ts';
+import type { Recalled } from './recalled.ts';
 
 /** By segment name the numbers of some of its fields. */
 export type FieldNumbers = ReadonlyMap<string, ReadonlySet<number>>;
@@ -52,6 +53,13 @@ const NO_NUMBERS: Numbers = new Set();
 const SPACE = 0x20;
 const bit = (component: number): number => 1 << (component < 31 ? component : 31);
 
+/** Components that are accounted for with a cell, as bits: those that were read, and what goes with them formally. */
+export function partsUsed(cell: Cell): number {
+  const { component, formal } = cell.place;
+  if (component > 0) return bit(component);
+  return cell.isNull ? ALL_PARTS : cell.seen | formal;
+}
+
 /** The loss account of one message: which components of which fields ended in an element, and why others did not. */
 export class Account {
   readonly #message: Message;
@@ -80,9 +88,16 @@ export class Account {
 
   /** Notes that what was read of this cell is accounted for, and what goes with it formally. */
   use(cell: Cell): void {
-    const { component, formal } = cell.place;
-    if (component > 0) this.#mark(cell, bit(component));
-    else this.#mark(cell, cell.isNull ? ALL_PARTS : cell.seen | formal);
+    this.#mark(cell, partsUsed(cell));
+  }
+
+  /** The same for what went into a value that a rule remembered. */
+  useAgain({ fields, segments, marks }: Recalled): void {
+    for (const { read, repetition, bits } of marks) {
+      const segment = segments[read];
+      const field = fields[read];
+      if (segment !== undefined && field !== undefined) this.#mark({ segment, field, repetition }, bits);
+    }
   }
 
   /** Notes that all of a field is accounted for. */
@@ -206,7 +221,7 @@ export class Account {
     return false;
   }
 
-  #mark({ segment, field, repetition }: Cell, bits: number): void {
+  #mark({ segment, field, repetition }: Pick<Cell, 'segment' | 'field' | 'repetition'>, bits: number): void {
     if (repetition > 1) {
       const key = keyOf(segment, field, repetition);
       this.#repeated.set(key, (this.#repeated.get(key) ?? 0) | bits);

@@ -43,7 +43,7 @@ export class Cell {
   readonly #separators: Separators;
   /** The cell whose parts count as read when those of this one are. */
   #origin: Cell | undefined;
-  /** The parts where there are several; a text without a delimiter is its own first part. */
+  /** Once they were asked for. */
   #parts: readonly string[] | undefined;
   #seen = 0;
 
@@ -97,29 +97,22 @@ export class Cell {
 
   /** The same without counting it as read. */
   peek(n: number, subcomponent = 1): string {
-    const { component, subcomponent: inner } = this.#separators;
-    const isWhole = this.place.component === 0;
-    const raw = this.#rawPart(n, isWhole ? component : inner);
-    if (raw === '' || raw === HL7_NULL) return '';
-    const leaf = isWhole ? nthPart(raw, inner, subcomponent) : raw;
+    const raw = (this.#parts ?? this.#divide())[n - 1];
+    if (raw === undefined || raw === '' || raw === HL7_NULL) return '';
+    const leaf = this.place.component === 0 ? nthPart(raw, this.#separators.subcomponent, subcomponent) : raw;
     return leaf === HL7_NULL ? '' : this.#clean(leaf).trim();
   }
 
   /** How many components it has, or subcomponents where it is a component; 1 for a plain value. */
   get count(): number {
-    const { component, subcomponent } = this.#separators;
-    const separator = this.place.component === 0 ? component : subcomponent;
-    if (this.#parts !== undefined) return this.#parts.length;
-    if (separator === '' || !this.#raw.includes(separator)) return 1;
-    this.#parts = allParts(this.#raw, separator);
-    return this.#parts.length;
+    return Math.max(1, (this.#parts ?? this.#divide()).length);
   }
 
   /** True where a component has subcomponents; of a component, where it has any. */
   isDivided(n: number): boolean {
-    const { component, subcomponent } = this.#separators;
+    const { subcomponent } = this.#separators;
     if (this.place.component !== 0 || subcomponent === '' || !this.#raw.includes(subcomponent)) return false;
-    return this.#rawPart(n, component).includes(subcomponent);
+    return this.#rawPart(n).includes(subcomponent);
   }
 
   /** Raw (escaped) text. */
@@ -156,7 +149,7 @@ export class Cell {
     const { field, repetition } = this.place;
     this.see(1 << (component < 31 ? component : 31));
     const place = { field, repetition, component, subcomponent, type, formal: 0 };
-    return new Cell(this.segment, place, this.#rawPart(component, this.#separators.component), this.#separators);
+    return new Cell(this.segment, place, this.#rawPart(component), this.#separators);
   }
 
   /** Decoded, without the control characters that no string of FHIR may hold. */
@@ -164,12 +157,15 @@ export class Cell {
     return withoutControls(this.segment.unescape(raw));
   }
 
-  #rawPart(n: number, separator: string): string {
-    if (this.#parts === undefined) {
-      if (separator === '' || !this.#raw.includes(separator)) return n === 1 ? this.#raw : '';
-      this.#parts = allParts(this.#raw, separator);
-    }
-    return this.#parts[n - 1] ?? '';
+  #rawPart(n: number): string {
+    return (this.#parts ?? this.#divide())[n - 1] ?? '';
+  }
+
+  /** Components of a whole repetition, subcomponents of a component. */
+  #divide(): readonly string[] {
+    const { component, subcomponent } = this.#separators;
+    this.#parts = allParts(this.#raw, this.place.component === 0 ? component : subcomponent);
+    return this.#parts;
   }
 }
 

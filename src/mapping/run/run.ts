@@ -13,11 +13,14 @@ import { namedCodes } from '../../fhir/local-systems.ts';
 import { uriOf } from '../../fhir/uris.ts';
 import { zoneOffset } from '../convert/zone.ts';
 import { Account } from './account.ts';
-import type { Cell } from './cell.ts';
+import { Cell } from './cell.ts';
 import { Instances } from './instances.ts';
 import { Memory } from './memory.ts';
 import { Patches } from './patches.ts';
 import { Presence } from './presence.ts';
+import type { RunSetting } from './run-setting.ts';
+import { eraOf } from './era.ts';
+import type { Recalled } from './recalled.ts';
 
 /** Where in the message a rule stands while it runs. All are of one shape: rules look at them all the time. */
 export class Env {
@@ -85,10 +88,22 @@ const NO_INSTANCES: readonly Instance[] = [];
 const NOTHING: ReadonlySet<string> = new Set();
 const NO_CODES: readonly UnknownCode[] = [];
 
-/** What the mapping knows beside the message: the coding systems of its site. */
-export interface RunSetting {
-  readonly codeSystems: ReadonlyMap<string, string>;
-  readonly zone?: string;
+/** A resource that was made known as a reference target. */
+export interface MadeStub {
+  readonly resource: StubResource;
+  readonly id: string;
+}
+
+/** How far a run had come. */
+interface Watched {
+  readonly touches: number;
+  readonly stubs: number;
+  readonly asides: number;
+}
+
+interface Seen {
+  readonly cells: readonly Cell[];
+  readonly stubs: readonly MadeStub[];
 }
 
 /** The mapping of one message while it is under way. */
@@ -99,9 +114,12 @@ export class Run implements Converting {
   readonly presence: Presence;
   readonly warnings: Problem[] = [];
   readonly patches = new Patches();
+  /** Whether rules may use what they yielded for the same texts before: not where each value is to be traced. */
+  readonly recalls: boolean;
+  /** Number of what else decides what rules yield, beside the message's fields. */
+  readonly era: number;
   /** No rule has looked at when the message was sent, or at its number. */
   isRepeatable = true;
-  readonly times = new Map<string, string>();
   readonly #setting: RunSetting;
   readonly #warned = new Set<string>();
   readonly #unknownCodes = new Map<string, UnknownCode>();
@@ -112,8 +130,12 @@ export class Run implements Converting {
   /** By id, which is of one type only. */
   readonly #byId = new Map<string, Instance>();
   /** Cells that went into the resource being made: the first `#touches` of the list, which is used again and again. */
-  readonly #touched: Cell[] = [];
+  readonly #touched: (Cell | Recalled)[] = [];
   #touches = 0;
+  readonly #times = new Map<string, string>();
+  readonly #stubs: MadeStub[] = [];
+  /** How often a rule asked or told something beside the fields it reads and the values it gives. */
+  #asides = 0;
   #messageOffset: string | null | undefined;
 
   /**
@@ -126,17 +148,21 @@ export class Run implements Converting {
     this.presence = new Presence(message);
     this.account = new Account(message, this.presence);
     this.#setting = setting;
+    this.recalls = context.trace !== true;
+    this.era = eraOf(message, context, setting);
   }
 
   // ---- resources made so far
 
   /** Resources of one rule set, in message order. */
   instances(name: string): readonly Instance[] {
+    this.#asides += 1;
     return this.#instances.get(name)?.all ?? NO_INSTANCES;
   }
 
   /** Those of them that stand in this group of the message, which is `up` groups around them. */
   instancesIn(name: string, up: number, group: GroupInstance): readonly Instance[] {
+    this.#asides += 1;
     return this.#instances.get(name)?.within(up, group) ?? NO_INSTANCES;
   }
 
@@ -184,8 +210,9 @@ export class Run implements Converting {
   /** Accounts for the cells touched so far. */
   useTouched(): void {
     for (let index = 0; index < this.#touches; index += 1) {
-      const cell = this.#touched[index];
-      if (cell !== undefined) this.account.use(cell);
+      const touched = this.#touched[index];
+      if (touched instanceof Cell) this.account.use(touched);
+      else if (touched !== undefined) this.account.useAgain(touched);
     }
     this.#touches = 0;
   }
@@ -194,7 +221,7 @@ export class Run implements Converting {
   takeTouched(): readonly Cell[] {
     const touched = this.#touched.slice(0, this.#touches);
     this.#touches = 0;
-    return touched;
+    return touched.filter((one) => one instanceof Cell);
   }
 
   /** What was touched went into nothing. */
@@ -202,7 +229,43 @@ export class Run implements Converting {
     this.#touches = 0;
   }
 
+  // ---- what rules yielded for the same texts before
+
+  /** Notes that what went into a value once went into it again. */
+  touchAgain(recalled: Recalled): void {
+    this.#touched[this.#touches] = recalled;
+    this.#touches += 1;
+  }
+
+  /** Makes known again what a remembered value refers to. */
+  stubAgain(made: MadeStub): void {
+    this.#stubs.push(made);
+    this.patches.addStub(made.resource, made.id);
+  }
+
+  /** What was touched, asked and told so far; see {@link seenSince}. */
+  watch(): Watched {
+    return { touches: this.#touches, stubs: this.#stubs.length, asides: this.#asides };
+  }
+
+  /** What was touched and made known since; undefined where something else was asked or told, so that it differs. */
+  seenSince({ touches, stubs, asides }: Watched): Seen | undefined {
+    if (this.#asides !== asides) return undefined;
+    const cells: Cell[] = [];
+    for (const one of this.#touched.slice(touches, this.#touches)) {
+      if (!(one instanceof Cell)) return undefined;
+      cells.push(one);
+    }
+    return { cells, stubs: this.#stubs.slice(stubs) };
+  }
+
   // ---- what conversions ask and tell
+
+  /** Times that were read already; what a rule makes of one depends on the message's offset. */
+  get times(): Map<string, string> {
+    this.#asides += 1;
+    return this.#times;
+  }
 
   namespace(authority: string, kind: string): string {
     return authority === '' ? (this.context.ids[kind] ?? this.context.source) : authority;
@@ -214,6 +277,7 @@ export class Run implements Converting {
   }
 
   offset(time: Hl7Time): string {
+    this.#asides += 1;
     const declared = this.#declaredOffset();
     return declared ?? zoneOffset(this.#setting.zone ?? this.context.zone, time);
   }
@@ -237,6 +301,7 @@ export class Run implements Converting {
 
   /** Tells what was odd, once: several rules look at one field. */
   warn(code: ProblemCode, message: string, cell?: Cell): void {
+    this.#asides += 1;
     const path = cell === undefined ? undefined : this.account.addressOf(cell);
     const key = `${code}\u001f${path ?? ''}\u001f${message}`;
     if (path !== undefined && this.#warned.has(key)) return;
@@ -246,7 +311,7 @@ export class Run implements Converting {
 
   stub(resource: StubResource): string {
     const id = stubId(this.context.installation, resource.type, resource.key);
-    this.patches.addStub(resource, id);
+    this.stubAgain({ resource, id });
     return `${resource.type}/${id}`;
   }
 
