@@ -213,8 +213,10 @@ function instancesFrom(
   footprint.open();
   const way = around.meeting(name, level);
   if (way === undefined) {
-    const hint = didYouMean(name, around.surroundings.resources.keys());
-    if (!lenient) context.fail('mapping.unknown-name', `no resource is called ${name}${hint}`, at);
+    if (!lenient) {
+      const hint = didYouMean(name, around.surroundings.resources.keys());
+      context.fail('mapping.unknown-name', `no resource is called ${name}${hint}`, at);
+    }
     return undefined;
   }
   const { up, down } = way;

@@ -40,6 +40,8 @@ class SiteBuilder {
   readonly #known: KnownResources;
   readonly #tables: ReadonlyMap<string, Table>;
   readonly #tablesHash: string;
+  /** Of files, which several mappings are made of. */
+  readonly #hashes = new Map<string, string>();
   readonly #codeSystems: ReadonlyMap<string, string>;
 
   constructor(site: string, { library, faults, known }: Building) {
@@ -96,9 +98,15 @@ class SiteBuilder {
     return structure;
   }
 
+  #hashOf(file: string): string {
+    let hash = this.#hashes.get(file);
+    if (hash === undefined) this.#hashes.set(file, (hash = sha256(this.#library.texts.get(file) ?? '')));
+    return hash;
+  }
+
   /** Hash over everything that the mapping was made of, tables included. */
   #version(name: string, { files }: Assembled): string {
-    const texts = [...files].sort().map((file) => `${file}\n${this.#library.texts.get(file) ?? ''}`);
+    const texts = [...files].sort().map((file) => `${file}\n${this.#hashOf(file)}`);
     return sha256(name, ...texts, JSON.stringify(this.#library.structures.get(name) ?? ''), this.#tablesHash);
   }
 }

@@ -15,12 +15,22 @@ const schemaOf = (value: unknown): Schema => (isObject(value) ? value : {});
 const schemasOf = (value: unknown): readonly Schema[] => (Array.isArray(value) ? value.map(schemaOf) : []);
 const textsOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value]);
 
-const known = new Map<string, RegExp>();
+/** A pattern with what it said of texts: the same names stand in all files. */
+interface Pattern {
+  readonly expression: RegExp;
+  readonly answers: Map<string, boolean>;
+}
 
-function patternOf(text: string): RegExp {
-  let pattern = known.get(text);
-  if (pattern === undefined) known.set(text, (pattern = new RegExp(text, 'u')));
-  return pattern;
+const known = new Map<string, Pattern>();
+
+function matches(pattern: string, text: string): boolean {
+  let found = known.get(pattern);
+  if (found === undefined) {
+    known.set(pattern, (found = { expression: new RegExp(pattern, 'u'), answers: new Map() }));
+  }
+  let answer = found.answers.get(text);
+  if (answer === undefined) found.answers.set(text, (answer = found.expression.test(text)));
+  return answer;
 }
 
 function conformsObject(schema: Schema, value: Readonly<Record<string, unknown>>): boolean {
@@ -30,7 +40,7 @@ function conformsObject(schema: Schema, value: Readonly<Record<string, unknown>>
   if (!required.every((name) => typeof name === 'string' && name in value)) return false;
   return Object.entries(value).every(([name, part]) => {
     const own = properties[name];
-    const matching = patterns.filter(([pattern]) => patternOf(pattern).test(name));
+    const matching = patterns.filter(([pattern]) => matches(pattern, name));
     if (own === undefined && matching.length === 0) {
       const others = schema['additionalProperties'];
       return others === undefined || (others !== false && conforms(schemaOf(others), part));
@@ -53,7 +63,7 @@ function conformsScalar(schema: Schema, value: unknown): boolean {
   const { type, minLength, pattern } = schema;
   if (type !== undefined && !textsOf(type).some((name) => KNOWN_TYPES[String(name)]?.(value) === true)) return false;
   if (schema['enum'] !== undefined && !textsOf(schema['enum']).includes(value)) return false;
-  if (typeof pattern === 'string' && typeof value === 'string' && !patternOf(pattern).test(value)) return false;
+  if (typeof pattern === 'string' && typeof value === 'string' && !matches(pattern, value)) return false;
   return typeof minLength !== 'number' || typeof value !== 'string' || value.length >= minLength;
 }
 

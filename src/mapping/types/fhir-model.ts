@@ -63,11 +63,19 @@ export function elementsOf(owner: string): ReadonlyMap<string, Element> {
 
 export { isResourceType };
 
+const named = new Map<string, Element | undefined>();
+
 /** The element a rule names: `gender`, or `valueString` for one type of a choice. */
 export function findElement(owner: string, name: string): Element | undefined {
   const elements = elementsOf(owner);
   const exact = elements.get(name);
   if (exact !== undefined) return exact;
+  const key = `${owner} ${name}`;
+  if (!named.has(key)) named.set(key, inOtherWords(elements, name));
+  return named.get(key);
+}
+
+function inOtherWords(elements: ReadonlyMap<string, Element>, name: string): Element | undefined {
   if (name.startsWith('_')) return siblingOf(elements.get(name.slice(1)));
   for (const element of elements.values()) {
     if (!element.choice || !name.startsWith(element.name)) continue;
