@@ -32,8 +32,15 @@ describe('the validator', () => {
       item: [{ linkId: '1', type: 'group', item: [{ linkId: '1.1', type: 'string' }] }],
     },
     { resourceType: 'Bundle', type: 'collection', entry: [{ resource: PATIENT }] },
+    pat({ photo: [{ contentType: 'a b', data: ' YWJj\nYWJj ' }] }),
   ])('finds nothing wrong with a right resource %#', (resource) => {
     expect(found(resource)).toEqual([]);
+  });
+
+  test('looks at megabytes as at a few bytes', () => {
+    const photo = [{ contentType: 'a '.repeat(2_000_000) + 'a', data: 'YWJj'.repeat(1_500_000) }];
+    expect(found(pat({ photo }))).toEqual([]);
+    expect(found(pat({ photo: [{ contentType: 'a/b', data: 'YWJj'.repeat(1_500_000) + '!' }] }))).toHaveLength(1);
   });
 
   test.each([
@@ -49,6 +56,8 @@ describe('the validator', () => {
     [pat({ gender: 'f' }), ['fhir.code-invalid Patient.gender']],
     [pat({ multipleBirthInteger: 1.5 }), ['fhir.value-invalid Patient.multipleBirthInteger']],
     [pat({ multipleBirthInteger: 3_000_000_000 }), ['fhir.value-invalid Patient.multipleBirthInteger']],
+    [pat({ photo: [{ contentType: 'a/b', data: 'YWJj=A' }] }), ['fhir.value-invalid Patient.photo[0].data']],
+    [pat({ photo: [{ contentType: 'a  b' }] }), ['fhir.value-invalid Patient.photo[0].contentType']],
     [pat({ id: 'a b' }), ['fhir.value-invalid Patient.id']],
     [
       pat({ managingOrganization: { reference: 'Patient/1' } }),
