@@ -28,8 +28,8 @@ export interface Found {
   readonly persons: readonly string[];
   /** What the outbound mapping of the answer is made of. */
   readonly entries: readonly OutboundEntry[];
-  /** Persons that match in all, where that is known; those told of up to here, this answer included. */
-  readonly total?: number;
+  /** Persons that match in all; those told of up to here, this answer included. */
+  readonly total: number;
   readonly told: number;
   /** Where the next answer begins, if there is more (DSC-1). */
   readonly pointer?: string;
@@ -112,11 +112,12 @@ async function findCandidates(query: Query & { kind: 'candidates' }, visible: Sy
   const parameters = await parametersOf(criteria.value, { visible, wanted: wanted.value }, deps);
   if (parameters === undefined) return ok(NOBODY);
   const { told, count, cursor } = place;
-  const paging: Parameter[] = [['_count', String(count)], ['_total', 'accurate'], ...BESIDE];
+  const paging: Parameter[] = [['_count', String(count)], ...BESIDE];
   if (cursor !== undefined) paging.push(['_cursor', cursor]);
   const page = await searchPatients([...parameters, ...paging], deps);
   if (!page.ok) return err([page.error.code === 'fhir.search-cursor-invalid' ? badPointer() : unreadable()]);
-  const { matches, included, total, next } = page.value;
+  const { matches, included, next } = page.value;
+  const total = place.total ?? page.value.total ?? (await countOf(parameters, deps));
   const persons = await personsOf(matches, deps);
   const entries = await entriesOf(persons, (person) => currentNumbers(person, wanted.value), { rows: included, deps });
   const upTo = told + persons.length;
@@ -124,9 +125,15 @@ async function findCandidates(query: Query & { kind: 'candidates' }, visible: Sy
     persons: persons.map(({ id }) => id),
     entries,
     told: upTo,
-    ...(total === undefined ? {} : { total }),
-    ...(next === undefined ? {} : { pointer: `${upTo}-${count}-${next}` }),
+    total,
+    ...(next === undefined ? {} : { pointer: `${upTo}-${count}-${total}-${next}` }),
   });
+}
+
+/** All matches. Counting those of a common name takes longer than finding some: it is done for the first answer alone. */
+async function countOf(parameters: readonly Parameter[], deps: FindDeps): Promise<number> {
+  const counted = await searchPatients([...parameters, ['_summary', 'count']], deps);
+  return (counted.ok ? counted.value.total : undefined) ?? 0;
 }
 
 /** The search; undefined where it cannot find anybody: a number of a domain that is not seen, or of no account. */
@@ -188,15 +195,19 @@ async function searchPatients(
 interface PagePlace {
   readonly told: number;
   readonly count: number;
+  /** Matches, as they were counted for the first answer. */
+  readonly total?: number;
   readonly cursor?: string;
 }
 
-/** Where an answer begins: DSC-1 holds what was told already, how much an answer holds, and the place in the search. */
+/** Where an answer begins: DSC-1 holds what was told already, how much an answer holds, what there was, and the place. */
 function placeOf({ pointer, limit }: Query & { kind: 'candidates' }): PagePlace | undefined {
   const count = Math.min(limit ?? MOST_PERSONS, MOST_PERSONS);
   if (pointer === undefined) return { told: 0, count };
-  const match = /^(\d{1,9})-(\d{1,3})-([\w.-]+)$/u.exec(pointer);
-  return match === null ? undefined : { told: Number(match[1]), count: Number(match[2]), cursor: match[3] ?? '' };
+  const match = /^([1-9]\d{0,8})-([1-9]\d{0,2})-(\d{1,9})-([\w.-]+)$/u.exec(pointer);
+  if (match === null) return undefined;
+  const [told = 0, size = 0, total = 0] = match.slice(1, 4).map(Number);
+  return { told, count: Math.min(size, MOST_PERSONS), total, cursor: match[4] ?? '' };
 }
 
 const badPointer = (): Problem =>

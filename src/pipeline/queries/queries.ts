@@ -91,14 +91,13 @@ async function foundOrFault(finding: () => ReturnType<typeof find>): Promise<Fou
 
 function positive(event: Response['event'], found: Found): Response {
   const { entries, persons, total, told, pointer } = found;
-  const left = total === undefined ? {} : { total, left: Math.max(total - told, 0) };
   return {
     event,
     code: 'AA',
     status: persons.length === 0 ? 'NF' : 'OK',
     problems: [],
     entries,
-    counts: { here: persons.length, ...left },
+    counts: { total, here: persons.length, left: Math.max(total - told, 0) },
     ...(pointer === undefined ? {} : { pointer }),
   };
 }

@@ -18,7 +18,7 @@ export interface Response {
   readonly problems: readonly Problem[];
   readonly entries: readonly OutboundEntry[];
   /** QAK-4 to QAK-6: persons that match, that are in this answer, that are left. */
-  readonly counts?: { readonly total?: number; readonly here: number; readonly left?: number };
+  readonly counts?: { readonly total: number; readonly here: number; readonly left: number };
   /** DSC-1 where there is more. */
   readonly pointer?: string;
 }
