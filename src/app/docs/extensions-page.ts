@@ -32,6 +32,13 @@ function rowsOf(files: readonly MappingFile[]): ReadonlyMap<string, Row> {
     row.on.add(owner(type, element));
     for (const field of readings.fields) row.from.add(field);
   }
+  for (const { type, segments } of mappings.ok ? mappings.value.flatMap(({ keepers }) => keepers) : []) {
+    for (const segment of segments) {
+      const row = rowOf(rows, `urn:jingluo:hl7v2:${segment}-n`);
+      row.on.add(type);
+      row.from.add(segment);
+    }
+  }
   return rows;
 }
 
@@ -44,7 +51,9 @@ export function extensionsPage(files: readonly MappingFile[]): string {
     '# Extensions',
     '',
     'What a message says and R4 has no element for, where it does not stay on the unmapped list. `http://hl7.org/…` are',
-    'HL7’s own (R4 or the guide), `urn:jingluo:extension:…` are ours. Generated from the base mappings: `npm run docs`.',
+    'HL7’s own (R4 or the guide), `urn:jingluo:extension:…` are ours. `urn:jingluo:hl7v2:PV1-n` keeps what no rule reads of',
+    'field n of PV1, as a string or in parts with the numbers of components (`4`, `4.1`), on the resource that was made of',
+    'the segment. Generated from the base mappings: `npm run docs`.',
     '',
     '| URL | on | from |',
     '| --- | --- | --- |',

@@ -72,7 +72,16 @@ function segmentSection(mapping: DescribedMapping, segment: string, reasons: Rea
     ...(without.length === 0 ? [] : [`No place in R4: ${ranges(without)}.`, '']),
     ...(unmapped.length === 0 ? [] : [`Not mapped: ${described(unmapped, asked)}.`, '']),
     ...reasonLines(segment, unmapped, reasons),
+    ...keeperLines(mapping, segment),
   ];
+}
+
+/** Where what no rule reads of a segment is kept. */
+function keeperLines({ keepers }: DescribedMapping, segment: string): readonly string[] {
+  const types = new Set(keepers.filter(({ segments }) => segments.includes(segment)).map(({ type }) => type));
+  if (types.size === 0) return [];
+  const url = `urn:jingluo:hl7v2:${segment}-n`;
+  return [`What is left is kept in extensions \`${url}\` of ${[...types].join(' or ')}.`, ''];
 }
 
 /** The reasons that are on record; the guide names no element for the others. */
@@ -110,8 +119,8 @@ function page(mapping: DescribedMapping, reasons: Reasons): string {
     `Events: ${mapping.events.join(', ')}.`,
     '',
     'Where each field ends, and what of each segment is not mapped and why: for what is not mapped and has no reason here',
-    "HL7's guide names no element. What no rule reads is on the unmapped list of its message. Generated from the base",
-    'mappings and docs/guide-differences.yaml: `npm run docs`.',
+    "HL7's guide names no element. What no rule reads is kept in an extension where the segment says so, else it is on the",
+    'unmapped list of its message. Generated from the base mappings and docs/guide-differences.yaml: `npm run docs`.',
     '',
     ...directiveSection(mapping),
     ...mapping.segments.flatMap((segment) => segmentSection(mapping, segment, reasons)),

@@ -26,6 +26,15 @@ export interface DescribedMapping {
   /** Fields that R4 has no element for (`PID-12`). */
   readonly noPlace: readonly string[];
   readonly directives: readonly DescribedDirective[];
+  /** Resources that keep in extensions what no rule reads. */
+  readonly keepers: readonly DescribedKeeper[];
+}
+
+/** A resource that keeps what no rule reads of some segments. */
+export interface DescribedKeeper {
+  readonly type: string;
+  /** Segments that the structure has (`PV1`). */
+  readonly segments: readonly string[];
 }
 
 /** What a message states of numbers of patients, accounts or visits. */
@@ -73,6 +82,16 @@ function appliesTo(rule: DescribedRule, segments: ReadonlySet<string>): boolean 
   return fields.length === 0 || fields.some((field) => segments.has(field.slice(0, 3)));
 }
 
+/** `VISIT_ROLE.ROL` is of the segment `ROL`; `Z*` is of no segment of the standard. */
+function keepersOf(node: MapNode, segments: ReadonlySet<string>): readonly DescribedKeeper[] {
+  if (textAt(child(node, 'rest')) === 'none') return [];
+  return entriesOf(child(node, 'resources')).flatMap(({ value }) => {
+    const named = textsAt(child(value, 'rest')).map((text) => text.replace(/^.*\./u, ''));
+    const kept = [...new Set(named.filter((name) => segments.has(name)))];
+    return kept.length === 0 ? [] : [{ type: textAt(child(value, 'type')) ?? '', segments: kept }];
+  });
+}
+
 function describe(structure: string, node: MapNode, parts: readonly StructurePart[]): DescribedMapping {
   const declared = entriesOf(child(node, 'segments')).map(({ key }) => key);
   const names = namesOf(parts);
@@ -92,6 +111,7 @@ function describe(structure: string, node: MapNode, parts: readonly StructurePar
     structural: wordsAt(child(node, 'structural')),
     noPlace: wordsAt(child(node, 'noPlace')),
     directives: directivesOf(child(node, 'directives')),
+    keepers: keepersOf(node, known),
   };
 }
 
