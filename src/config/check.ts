@@ -14,6 +14,7 @@ export function checkMeaning(raw: RawConfig, file: YamlFile): readonly Problem[]
     ...sources(raw, file),
     ...sealing(raw, file),
     ...safety(raw, file),
+    ...queries(raw, file),
   ];
 }
 
@@ -114,4 +115,20 @@ function safety(raw: RawConfig, file: YamlFile): readonly Problem[] {
     return [problem('config.unsafe', message, at(file, ['http', 'auth']))];
   }
   return [];
+}
+
+/** Whoever reaches a channel that answers queries reads about patients: it must be known who that is. */
+function queries(raw: RawConfig, file: YamlFile): readonly Problem[] {
+  return (raw.channels ?? []).flatMap((channel, index) => {
+    if (channel['queries'] === undefined) return [];
+    const place = at(file, ['channels', index, 'queries']);
+    if (channel['port'] === undefined) {
+      return [problem('config.invalid', 'A channel that does not listen has nobody to answer.', place)];
+    }
+    const { bind = '127.0.0.1', allow, tls } = channel;
+    const knowsPeers = allow !== undefined || (typeof tls === 'object' && tls !== null && 'clientCa' in tls);
+    if (knowsPeers || LOOPBACK.has(String(bind))) return [];
+    const message = 'On an open address `queries` needs `allow`, or `tls` with `clientCa`.';
+    return [problem('config.unsafe', message, place)];
+  });
 }

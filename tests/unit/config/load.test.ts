@@ -12,7 +12,7 @@ const plugin = (type: string, properties: Record<string, unknown>, required: rea
 
 const PLUGINS: Plugins = {
   stores: [plugin('sqlite', { file: { type: 'string' } }), plugin('mongodb', { url: { type: 'string' } }, ['url'])],
-  listeners: [plugin('mllp', { port: { type: 'integer' }, host: { type: 'string' } }, ['port'])],
+  listeners: [plugin('mllp', { port: { type: 'integer' }, host: { type: 'string' }, bind: { type: 'string' } }, ['port'])],
   destinations: [plugin('mllp', { host: { type: 'string' } })],
   senders: [plugin('webhook', { url: { type: 'string' } }, ['url'])],
 };
@@ -98,6 +98,11 @@ http: { auth: none, prot: 8080 }
       'nobody said who may read',
       'http: { port: 8080 }',
       'config.unsafe Say who may read: `auth: none` (loopback only), or issuer, audience and jwksUri.',
+    ],
+    [
+      'queries on an open address',
+      'sources: { H: {} }\nchannels:\n- { name: a, type: mllp, source: H, port: 1, bind: 0.0.0.0, queries: all }\nhttp: { auth: none }',
+      'config.unsafe On an open address `queries` needs `allow`, or `tls` with `clientCa`.',
     ],
     [
       'a time zone that is none',
