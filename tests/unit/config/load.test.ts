@@ -12,7 +12,9 @@ const plugin = (type: string, properties: Record<string, unknown>, required: rea
 
 const PLUGINS: Plugins = {
   stores: [plugin('sqlite', { file: { type: 'string' } }), plugin('mongodb', { url: { type: 'string' } }, ['url'])],
-  listeners: [plugin('mllp', { port: { type: 'integer' }, host: { type: 'string' }, bind: { type: 'string' } }, ['port'])],
+  listeners: [
+    plugin('mllp', { port: { type: 'integer' }, host: { type: 'string' }, bind: { type: 'string' } }, ['port']),
+  ],
   destinations: [plugin('mllp', { host: { type: 'string' } })],
   senders: [plugin('webhook', { url: { type: 'string' } }, ['url'])],
 };
