@@ -30,7 +30,7 @@ function identify(resource: CompiledResource, env: Env): void {
     earlier.also.push(env);
   } else {
     const free = resource.same === 'number' ? numbered(resource, { id, key }, run) : { id, key };
-    run.addInstance(instanceOf(resource, free, env));
+    run.addInstance({ ...instanceOf(resource, free, env), repeats: resource.same === 'merge' });
   }
 }
 
@@ -40,7 +40,7 @@ function instanceOf(
   env: Env,
 ): Instance {
   const reference = `${type}/${id}`;
-  return { name, type, id, key, env, also: [], reference, link: { reference } };
+  return { name, type, id, key, env, also: [], repeats: false, reference, link: { reference } };
 }
 
 function joins({ join }: CompiledResource, earlier: Instance, env: Env): boolean {
@@ -106,6 +106,7 @@ function make(resource: CompiledResource, instance: Instance, making: Making): v
     run.forgetTouched();
     return;
   }
+  if (instance.repeats) noteRepeated(resource, instance, elements);
   run.useTouched();
   accountForJoined(instance);
   // Of a stub both are one patch, in which the first word counts.
@@ -114,6 +115,14 @@ function make(resource: CompiledResource, instance: Instance, making: Making): v
   if (resource.stub) return;
   run.patches.add(instance, elements, false);
   if (resource.rest !== undefined && run.context.envelope !== true) settleRest(resource.rest, instance);
+}
+
+/** What the second place with one key says otherwise than the first is in no resource: none of it counts as read. */
+function noteRepeated({ type }: CompiledResource, { id, env: { run } }: Instance, elements: NewsByName): void {
+  const names = run.patches.otherwise(id, elements);
+  if (names.length === 0) return;
+  run.warn('mapping.same-key', `two places are one ${type} and say otherwise of ${names.join(', ')}: the first counts`);
+  run.forgetTouched();
 }
 
 function firstMissing(required: readonly string[], present: readonly string[]): string | undefined {

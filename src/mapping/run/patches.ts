@@ -1,3 +1,4 @@
+import { stringifyFhir } from '../../fhir/json.ts';
 import type { ElementNews, NaturalKey, ResourcePatch } from '../../fhir/patch.ts';
 import type { StubResource } from '../convert/converting.ts';
 
@@ -44,6 +45,13 @@ export class Patches {
     }
   }
 
+  /** Names of elements that a rule set would say otherwise than it has said them before, in full. */
+  otherwise(id: string, elements: Readonly<Record<string, ElementNews>>): readonly string[] {
+    const known = this.#full.get(id)?.elements;
+    if (known === undefined) return [];
+    return Object.keys(elements).filter((name) => known[name] !== undefined && !isEqual(known[name], elements[name]));
+  }
+
   /** Whether a resource was made or mentioned. */
   holds(id: string): boolean {
     return this.#full.has(id) || this.#stubs.has(id);
@@ -85,6 +93,8 @@ export class Patches {
     return [...this.#stubs.values(), ...this.#full.values()];
   }
 }
+
+const isEqual = (one: unknown, other: unknown): boolean => stringifyFhir(one) === stringifyFhir(other);
 
 function combine(first: ElementNews | undefined, second: ElementNews): ElementNews {
   if (first === undefined) return second;

@@ -75,6 +75,8 @@ export interface Instance {
   readonly env: Env;
   /** Continuations: further places that gave the same key and are joined to it. */
   readonly also: Env[];
+  /** An earlier place of the same rule set gave the same key. */
+  readonly repeats: boolean;
   /** `Patient/<id>`. */
   readonly reference: string;
   /** The same as a Reference, one for all who refer to it. */
