@@ -20,6 +20,14 @@ const PATIENT_NUMBER = [
   ['PID', 4, 1],
 ] as const;
 
+/** The entry itself: MFE alone names it in words that nobody else uses. */
+const entry = (events: string, segment: string, ...fields: readonly number[]): KeyField => ({
+  events: events.split(' ').map((event) => `MFN^${event}`),
+  anyOf: fields.flatMap((field) => [1, 2, 3, 4].map((component) => [segment, field, component] as const)),
+  path: `${segment}-${fields[0] ?? 1}`,
+  what: 'an entry',
+});
+
 /** Key fields per event (DESIGN: `ack: checked`). */
 const KEY_FIELDS: readonly KeyField[] = [
   {
@@ -80,6 +88,10 @@ const KEY_FIELDS: readonly KeyField[] = [
     path: 'OBR-4',
     what: 'what was examined',
   },
+  entry('M02', 'STF', 1, 2),
+  entry('M05', 'LOC', 1),
+  entry('M06 M07', 'CM0', 2),
+  entry('M03 M08 M09 M10 M11 M12', 'OM1', 2),
 ];
 
 /** The key fields that this message lacks; each problem names the place. */
