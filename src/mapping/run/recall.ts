@@ -1,7 +1,7 @@
 import type { Segment } from '../../hl7/message.ts';
 import type { Read } from '../compile/footprint.ts';
 import { Output } from '../compile/target.ts';
-import { Made, NO_CELLS, type Cell } from './cell.ts';
+import { Cell, Made, NO_CELLS } from './cell.ts';
 import { partsUsed } from './account.ts';
 import type { Mark, Recalled } from './recalled.ts';
 import type { Env, MadeStub, Run } from './run.ts';
@@ -114,7 +114,7 @@ export class Recall {
     for (const value of own.values) out.add(value);
     if (own.nulled) out.nulled = true;
     const seen = run.seenSince(before);
-    const marks = seen === undefined ? undefined : this.#marksOf(seen.cells, segments);
+    const marks = seen === undefined ? undefined : this.#marksOf(seen.touched, segments);
     if (seen === undefined || marks === undefined) return;
     const known = (this.#bySetting[run.era] ??= new Map<string, Known>());
     if (known.size >= MOST) known.clear();
@@ -123,15 +123,39 @@ export class Recall {
     known.set(text, { values, nulled: own.nulled, stubs: seen.stubs, marks });
   }
 
-  #marksOf(cells: readonly Cell[], segments: Recalled['segments']): readonly Mark[] | undefined {
+  /** Undefined where something else than the fields of the rule was touched. */
+  #marksOf(touched: readonly (Cell | Recalled)[], segments: Recalled['segments']): readonly Mark[] | undefined {
     const marks: Mark[] = [];
-    for (const cell of cells) {
-      const read = this.#reads.findIndex(({ field }, at) => field === cell.field && segments[at] === cell.segment);
+    for (const { segment, field, repetition, bits } of touched.flatMap(partsOf)) {
+      const read = this.#fields.findIndex((own, at) => own === field && segments[at] === segment);
       if (read < 0) return undefined;
-      marks.push({ read, repetition: cell.repetition, bits: partsUsed(cell) });
+      marks.push({ read, repetition, bits });
     }
     return marks;
   }
+}
+
+/** Parts of one repetition of a field, as bits. */
+interface Parts {
+  readonly segment: Segment | undefined;
+  readonly field: number | undefined;
+  readonly repetition: number;
+  readonly bits: number;
+}
+
+/** What was touched of the message, by a rule that looked or by one that remembered. */
+function partsOf(touched: Cell | Recalled): readonly Parts[] {
+  if (touched instanceof Cell) {
+    const { segment, field, repetition } = touched;
+    return [{ segment, field, repetition, bits: partsUsed(touched) }];
+  }
+  const { segments, fields, marks } = touched;
+  return marks.map(({ read, repetition, bits }) => ({
+    segment: segments[read],
+    field: fields[read],
+    repetition,
+    bits,
+  }));
 }
 
 /** Many messages share it from now on, so nobody may write into it. */

@@ -104,7 +104,7 @@ interface Watched {
 }
 
 interface Seen {
-  readonly cells: readonly Cell[];
+  readonly touched: readonly (Cell | Recalled)[];
   readonly stubs: readonly MadeStub[];
 }
 
@@ -253,12 +253,7 @@ export class Run implements Converting {
   /** What was touched and made known since; undefined where something else was asked or told, so that it differs. */
   seenSince({ touches, stubs, asides }: Watched): Seen | undefined {
     if (this.#asides !== asides) return undefined;
-    const cells: Cell[] = [];
-    for (const one of this.#touched.slice(touches, this.#touches)) {
-      if (!(one instanceof Cell)) return undefined;
-      cells.push(one);
-    }
-    return { cells, stubs: this.#stubs.slice(stubs) };
+    return { touched: this.#touched.slice(touches, this.#touches), stubs: this.#stubs.slice(stubs) };
   }
 
   // ---- what conversions ask and tell
