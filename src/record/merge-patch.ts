@@ -6,6 +6,7 @@ import { sameJson } from './json.ts';
 import { firstNews, newsValue } from './first-news.ts';
 import { mergeUnits, unitsOf } from './merge-units.ts';
 import { creatorOf, sameStamp, type Note, type Stamp, type UnitNote } from './note.ts';
+import { pastStates, type Old } from './past-states.ts';
 import { movesBack } from './status-order.ts';
 import { tiedTo } from './tied-elements.ts';
 
@@ -80,6 +81,7 @@ export function mergeOver(
   for (const key of withdrawn(base, groups, judge)) groups.set(key, [[key, { kind: 'delete' }]]);
   for (const [key, news] of groups) applyGroup(base, key, news, judge);
   settle(base, patch, judge);
+  keepPast(base, { before, note }, { patch, stamp });
 
   const resource = assemble(patch, base);
   return {
@@ -233,6 +235,21 @@ function applyGroup(work: Work, key: string, news: readonly [string, ElementNews
   drop(work, key);
   for (const [name, value] of values) if (value !== undefined) work.elements.set(name, value);
   work.stamps.set(key, judge.stamp);
+}
+
+/** What the resource was until now, where R4 has lists of it and the news does not say them. */
+function keepPast(
+  work: Work,
+  old: Old,
+  { patch, stamp }: { readonly patch: ResourcePatch; readonly stamp: Stamp },
+): void {
+  if (patch.replace === true) return;
+  for (const [name, list] of pastStates(work, old, stamp)) {
+    if (patch.elements[name] !== undefined) continue;
+    work.elements.set(name, list);
+    // No message says it, so that none takes it back.
+    work.stamps.set(name, NEVER);
+  }
 }
 
 /** What was kept of the older values of fields that the message fills goes where nothing is left of the new ones. */

@@ -190,7 +190,10 @@ describe('news about a resource, element by element', () => {
         { at: 1, patch: patch('Encounter', { status: value('finished') }) },
         { at: 2, patch: patch('Encounter', { status: value('in-progress') }) },
       ],
-      expected: { status: 'in-progress' },
+      expected: {
+        status: 'in-progress',
+        statusHistory: [{ status: 'finished', period: { end: '1970-01-01T00:00:00.002Z' } }],
+      },
     },
     {
       name: 'a REST PUT replaces all, whoever set it',
