@@ -5,7 +5,7 @@ import type { RuleContext } from './rule-context.ts';
 import type { Way } from './structure-tree.ts';
 
 /** Segments of a group below that of a resource. */
-export interface FarPlace {
+interface FarPlace {
   readonly segment: string;
   /** The name as a number, see {@link nameKey}. */
   readonly key: number;

@@ -31,7 +31,7 @@ export interface DescribedMapping {
 }
 
 /** A resource that keeps what no rule reads of some segments. */
-export interface DescribedKeeper {
+interface DescribedKeeper {
   readonly type: string;
   /** Segments that the structure has (`PV1`). */
   readonly segments: readonly string[];
