@@ -1,93 +1,18 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import iconv from 'iconv-lite';
 
-import { runEngine } from '../../src/app/run-engine.ts';
-import type { RunningEngine } from '../../src/app/running-engine.ts';
-import { loadSite } from '../../src/app/site.ts';
 import { MllpClient } from '../../src/channels/builtins.ts';
 import { readMessage } from '../../src/hl7/read-message.ts';
 import { textOf } from '../../src/store/body.ts';
+import { QueryDesk } from './queries-support.ts';
 
 // Patient queries over real sockets: whom the record knows, asked as IHE PDQ (ITI-21) and PIX (ITI-9) ask.
 
-let folder: string;
-let running: RunningEngine;
-const clients = new Map<string, MllpClient>();
-let number = 0;
+let desk: QueryDesk;
 
 beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), 'jingluo-queries-'));
-  const config = path.join(folder, 'jingluo.yaml');
-  await writeFile(
-    config,
-    [
-      'timezone: Asia/Shanghai',
-      'sources: { HIS: { ids: { MR: HOSP01 } }, LIS: { ids: { PI: LAB } }, GUEST: {} }',
-      'channels:',
-      '  - { name: his, type: mllp, source: HIS, port: 0, ack: processed, queries: all }',
-      '  - { name: lis, type: mllp, source: LIS, port: 0, ack: processed }',
-      '  - { name: guest, type: mllp, source: GUEST, port: 0, queries: [LAB] }',
-      '  - { name: web, type: http, source: HIS, port: 0, queries: all }',
-      'http: { port: 0, auth: none }',
-    ].join('\n'),
-  );
-  running = await runEngine(await loadSite({ config, data: path.join(folder, 'data') }));
-  for (const name of ['his', 'lis', 'guest']) {
-    clients.set(name, await MllpClient.connect({ host: '127.0.0.1', port: running.portOf(name) }));
-  }
-  for (const [id, name, birth, sex, more] of PEOPLE) {
-    await news('his', 'ADT^A04', `PID|1||${id}^^^HOSP01^MR${more}||${name}||${birth}|${sex}${FURTHER[id] ?? ''}`);
-  }
-  // The laboratory knows one of them by a number of its own, and by the number of the HIS.
-  await news('lis', 'ADT^A04', 'PID|1||L990001^^^LAB^PI~P990001^^^HOSP01^MR||测试^晓||19800101|M');
-  await running.settle();
+  desk = await QueryDesk.open();
 }, 60_000);
-afterAll(async () => {
-  for (const client of clients.values()) await client.close();
-  await running.stop(1_000);
-  await rm(folder, { recursive: true, force: true });
-});
-
-const PEOPLE = [
-  ['P990001', '测试^晓', '19800101', 'M', ''],
-  ['P990002', '测试^明', '19790202', 'F', ''],
-  ['P990003', '测试^光', '19780303', 'M', '~A990003^^^HOSP01^AN'],
-  ['P990004', 'Testing^Anna', '19900404', 'F', ''],
-] as const;
-
-/** PID-11 and on. */
-const FURTHER: Readonly<Record<string, string>> = {
-  P990003: '||||||||||K990001^^^HOSP01',
-  P990004: '|||||13900000004',
-};
-
-type Charset = 'utf8' | 'gb18030';
-
-async function send(channel: string, text: string, charset: Charset = 'utf8'): Promise<readonly string[]> {
-  const bytes = await clients.get(channel)?.send(iconv.encode(text, charset));
-  return iconv
-    .decode(Buffer.from(bytes ?? []), charset)
-    .split('\r')
-    .slice(0, -1);
-}
-
-const header = (event: string, more = ''): string =>
-  `MSH|^~\\&|CLIENT|WARD|JL|H|20261125||${event}|M${(number += 1)}|P|2.5||||||${more === '' ? 'UNICODE UTF-8' : more}`;
-
-async function news(channel: string, event: string, ...segments: readonly string[]): Promise<void> {
-  const lines = await send(channel, [header(event), 'EVN||20261125', ...segments, ''].join('\r'));
-  expect(lines[1]).toMatch(/^MSA\|AA/u);
-}
-
-/** Lines of the answer behind MSH, by name. */
-async function ask(channel: string, event: string, ...segments: readonly string[]): Promise<readonly string[]> {
-  const lines = await send(channel, [header(`QBP^${event}^QBP_Q21`), ...segments, ''].join('\r'));
-  return lines.slice(1).map((line) => line.replace(/\|+$/u, ''));
-}
+afterAll(() => desk.close());
 
 const named = (lines: readonly string[], name: string): readonly string[] =>
   lines.filter((line) => line.startsWith(name));
@@ -95,13 +20,13 @@ const numbers = (lines: readonly string[]): readonly string[] =>
   named(lines, 'PID').map((line) => line.split('|')[3] ?? '');
 
 const candidates = (fields: string, domains = '', rcp = 'I', dsc: readonly string[] = []) =>
-  ask('his', 'Q22', `QPD|Q22^Find Candidates^HL7|T1|${fields}|||||${domains}`, `RCP|${rcp}`, ...dsc);
+  desk.ask('his', 'Q22', `QPD|Q22^Find Candidates^HL7|T1|${fields}|||||${domains}`, `RCP|${rcp}`, ...dsc);
 
 describe('find candidates (QBP^Q22, IHE ITI-21)', () => {
   test('one person, with all his numbers and what is known of him', async () => {
-    const lines = await send(
+    const lines = await desk.send(
       'his',
-      [header('QBP^Q22^QBP_Q21'), 'QPD|IHE PDQ Query|T1|@PID.5.1^测试~@PID.8^M~@PID.7^19800101', 'RCP|I', ''].join(
+      [desk.header('QBP^Q22^QBP_Q21'), 'QPD|IHE PDQ Query|T1|@PID.5.1^测试~@PID.8^M~@PID.7^19800101', 'RCP|I', ''].join(
         '\r',
       ),
     );
@@ -109,7 +34,7 @@ describe('find candidates (QBP^Q22, IHE ITI-21)', () => {
       /^MSH\|\^~\\&\|JL\|H\|CLIENT\|WARD\|\d{14}[^|]*\|\|RSP\^K22\^RSP_K21\|Q[0-9a-f]{19}\|P\|2\.5\|/u,
     );
     expect(lines.slice(1)).toEqual([
-      `MSA|AA|M${number}`,
+      `MSA|AA|M${desk.number}`,
       'QAK|T1|OK|IHE PDQ Query|1|1|0',
       'QPD|IHE PDQ Query|T1|@PID.5.1^测试~@PID.8^M~@PID.7^19800101',
       'PID|1||P990001^^^HOSP01^MR~L990001^^^LAB^PI||测试^晓||19800101|M',
@@ -184,30 +109,36 @@ describe('find candidates (QBP^Q22, IHE ITI-21)', () => {
   });
 
   test('in GB18030, asked and answered', async () => {
-    const query = [header('QBP^Q22^QBP_Q21', 'GB 18030-2000'), 'QPD|Q22|T2|@PID.5.1^测试~@PID.5.2^明', 'RCP|I', ''];
-    const lines = await send('his', query.join('\r'), 'gb18030');
+    const query = [
+      desk.header('QBP^Q22^QBP_Q21', 'GB 18030-2000'),
+      'QPD|Q22|T2|@PID.5.1^测试~@PID.5.2^明',
+      'RCP|I',
+      '',
+    ];
+    const lines = await desk.send('his', query.join('\r'), 'gb18030');
     expect(lines[0]).toMatch(/\|GB 18030-2000$/u);
     expect(lines.at(-1)).toBe('PID|1||P990002^^^HOSP01^MR||测试^明||19790202|F');
   });
 
   test('a channel sees only the persons and numbers of its namespaces', async () => {
-    const lines = await ask('guest', 'Q22', 'QPD|Q22|T3|@PID.5.1^测试', 'RCP|I');
+    const lines = await desk.ask('guest', 'Q22', 'QPD|Q22|T3|@PID.5.1^测试', 'RCP|I');
     expect(numbers(lines)).toEqual(['L990001^^^LAB^PI']);
     for (const probe of ['@PID.3.1^P990001', '@PID.3.1^P990001~@PID.3.4^HOSP01', '@PID.3.4^HOSP01']) {
-      expect((await ask('guest', 'Q22', `QPD|Q22|T3|${probe}`, 'RCP|I'))[1]).toMatch(/^QAK\|T3\|NF/u);
+      expect((await desk.ask('guest', 'Q22', `QPD|Q22|T3|${probe}`, 'RCP|I'))[1]).toMatch(/^QAK\|T3\|NF/u);
     }
-    const hidden = await ask('guest', 'Q23', 'QPD|Q23|T3|P990002^^^HOSP01^MR', 'RCP|I');
+    const hidden = await desk.ask('guest', 'Q23', 'QPD|Q23|T3|P990002^^^HOSP01^MR', 'RCP|I');
     expect(hidden[1]).toMatch(/^ERR\|\|QPD\^1\^3\^1\^4\|204/u);
   });
 });
 
-const corresponding = (id: string, domains = '') => ask('his', 'Q23', `QPD|IHE PIX Query|T4|${id}|${domains}`, 'RCP|I');
+const corresponding = (id: string, domains = '') =>
+  desk.ask('his', 'Q23', `QPD|IHE PIX Query|T4|${id}|${domains}`, 'RCP|I');
 
 describe('corresponding numbers (QBP^Q23, IHE ITI-9)', () => {
   test('the other numbers, and no name', async () => {
     const lines = await corresponding('L990001^^^LAB^PI');
     expect(lines).toEqual([
-      `MSA|AA|M${number}`,
+      `MSA|AA|M${desk.number}`,
       'QAK|T4|OK|IHE PIX Query|1|1|0',
       'QPD|IHE PIX Query|T4|L990001^^^LAB^PI',
       'PID|1||P990001^^^HOSP01^MR|| ~^^^^^^S',
@@ -231,17 +162,26 @@ describe('corresponding numbers (QBP^Q23, IHE ITI-9)', () => {
   });
 
   test('a number of several persons tells of none, unless the kind says whose it is', async () => {
-    await news('his', 'ADT^A04', 'PID|1||S990001^^^HOSP01^MR||Sample^One||19600101|M');
-    await news('his', 'ADT^A04', 'PID|1||S990002^^^HOSP01^MR~S990001^^^HOSP01^AN||Sample^Two||19700101|F');
+    await desk.news('his', 'ADT^A04', 'PID|1||S990001^^^HOSP01^MR||Sample^One||19600101|M');
+    await desk.news('his', 'ADT^A04', 'PID|1||S990002^^^HOSP01^MR~S990001^^^HOSP01^AN||Sample^Two||19700101|F');
     const lines = await corresponding('S990001^^^HOSP01');
     expect(lines[1]).toMatch(/^ERR\|\|QPD\^1\^3\^1\^1\|205\^/u);
     expect(named(lines, 'PID')).toEqual([]);
     expect(numbers(await corresponding('S990001^^^HOSP01^AN'))).toEqual(['S990002^^^HOSP01^MR']);
   });
 
+  test('a number that was issued again is its new holders', async () => {
+    await desk.news('his', 'ADT^A04', 'PID|1||N990001^^^HOSP01^MR~11010119680312001X^^^PSB^NI||先前^一||19680312|M');
+    await desk.news('his', 'ADT^A08', 'PID|1||N990001^^^HOSP01^MR~110101199909090028^^^PSB^NI||后来^二||19990909|F');
+    const [review] = await desk.run('review.list');
+    await desk.run('review.decide', { id: review?.['id'], verdict: 'new-holder' });
+    const lines = await desk.ask('his', 'Q21', 'QPD|Q21|T5|N990001^^^HOSP01^MR', 'RCP|I');
+    expect(named(lines, 'PID').map((line) => line.split('|')[5])).toEqual(['后来^二']);
+    expect(numbers(await candidates('@PID.5.1^先前')).join()).not.toContain('N990001');
+  });
+
   test('after a merge the old number leads to the survivor and is told no more', async () => {
-    await news('his', 'ADT^A40', 'PID|1||P990002^^^HOSP01^MR||测试^明', 'MRG|P990003^^^HOSP01^MR');
-    await running.settle();
+    await desk.news('his', 'ADT^A40', 'PID|1||P990002^^^HOSP01^MR||测试^明', 'MRG|P990003^^^HOSP01^MR');
     const lines = await candidates('@PID.3.1^P990003');
     expect(numbers(lines)).toEqual(['P990002^^^HOSP01^MR']);
     expect(named(await corresponding('P990003^^^HOSP01^MR'), 'PID')).toEqual(['PID|1||P990002^^^HOSP01^MR|| ~^^^^^^S']);
@@ -250,25 +190,25 @@ describe('corresponding numbers (QBP^Q23, IHE ITI-9)', () => {
 });
 
 test('demographics of a patient (QBP^Q21), with contacts', async () => {
-  await news('his', 'ADT^A08', 'PID|1||P990004^^^HOSP01^MR||Testing^Anna||19900404|F', 'NK1|1|Testing^Mother|MTH');
-  const lines = await ask('his', 'Q21', 'QPD|Q21^Get Person Demographics^HL7|T5|P990004^^^HOSP01^MR', 'RCP|I');
+  await desk.news('his', 'ADT^A08', 'PID|1||P990004^^^HOSP01^MR||Testing^Anna||19900404|F', 'NK1|1|Testing^Mother|MTH');
+  const lines = await desk.ask('his', 'Q21', 'QPD|Q21^Get Person Demographics^HL7|T5|P990004^^^HOSP01^MR', 'RCP|I');
   expect(lines.slice(3)).toEqual([
     'PID|1||P990004^^^HOSP01^MR||Testing^Anna||19900404|F|||||13900000004^PRS^CP',
     'NK1|1|Testing^Mother|MTH',
   ]);
-  const nobody = await ask('his', 'Q21', 'QPD|Q21|T5|P999999^^^HOSP01^MR', 'RCP|I');
-  expect(nobody.slice(0, 2)).toEqual([`MSA|AA|M${number}`, 'QAK|T5|NF|Q21|0|0|0']);
+  const nobody = await desk.ask('his', 'Q21', 'QPD|Q21|T5|P999999^^^HOSP01^MR', 'RCP|I');
+  expect(nobody.slice(0, 2)).toEqual([`MSA|AA|M${desk.number}`, 'QAK|T5|NF|Q21|0|0|0']);
 });
 
 test('the mapping of answers reads what is answered', async () => {
-  const query = [header('QBP^Q22^QBP_Q21'), 'QPD|Q22|T5|@PID.3.1^P990001', 'RCP|I', ''].join('\r');
-  const message = readMessage(Buffer.from((await send('his', query)).join('\r')));
-  const mapping = message.ok ? running.engine.mappings().for(message.value) : message;
+  const query = [desk.header('QBP^Q22^QBP_Q21'), 'QPD|Q22|T5|@PID.3.1^P990001', 'RCP|I', ''].join('\r');
+  const message = readMessage(Buffer.from((await desk.send('his', query)).join('\r')));
+  const mapping = message.ok ? desk.running.engine.mappings().for(message.value) : message;
   if (!message.ok || !mapping.ok) throw new TypeError('no mapping');
-  const { installation, zone } = { installation: running.engine.installation, zone: 'Asia/Shanghai' };
+  const { installation, zone } = { installation: desk.running.engine.installation, zone: 'Asia/Shanghai' };
   const from = { messageId: '1', channel: 'his', source: 'HIS', ids: {}, snapshots: [] };
   const result = mapping.value.run(message.value, { ...from, installation, zone, receivedAt: new Date() });
-  const known = await running.engine.store.getMany(
+  const known = await desk.running.engine.store.getMany(
     'resources',
     result.patches.map(({ type, id }) => `${type}/${id}`),
   );
@@ -278,8 +218,8 @@ test('the mapping of answers reads what is answered', async () => {
 });
 
 test('over HTTP', async () => {
-  const body = [header('QBP^Q23^QBP_Q21'), 'QPD|Q23|T6|P990001^^^HOSP01^MR|^^^LAB', 'RCP|I', ''].join('\r');
-  const url = `http://127.0.0.1:${running.portOf('web')}/`;
+  const body = [desk.header('QBP^Q23^QBP_Q21'), 'QPD|Q23|T6|P990001^^^HOSP01^MR|^^^LAB', 'RCP|I', ''].join('\r');
+  const url = `http://127.0.0.1:${desk.running.portOf('web')}/`;
   const answer = await fetch(url, { method: 'POST', body, headers: { 'content-type': 'application/hl7-v2' } });
   expect(await answer.text()).toContain('PID|1||L990001^^^LAB^PI||');
 });
@@ -288,7 +228,7 @@ test('enhanced mode: the accept acknowledgement first, then the answer', async (
   const later: string[] = [];
   const client = await MllpClient.connect({
     host: '127.0.0.1',
-    port: running.portOf('his'),
+    port: desk.running.portOf('his'),
     onUnsolicited: (bytes) => later.push(Buffer.from(bytes).toString()),
   });
   const msh = 'MSH|^~\\&|CLIENT|WARD|JL|H|20261125||QBP^Q22^QBP_Q21|E1|P|2.5|||AL|AL||UNICODE UTF-8';
@@ -302,7 +242,7 @@ test('enhanced mode: the accept acknowledgement first, then the answer', async (
 
 describe('what is no query for this channel', () => {
   test('a channel without `queries` refuses', async () => {
-    const lines = await ask('lis', 'Q22', 'QPD|Q22|T8|@PID.5.1^测试', 'RCP|I');
+    const lines = await desk.ask('lis', 'Q22', 'QPD|Q22|T8|@PID.5.1^测试', 'RCP|I');
     expect(lines[0]).toMatch(/^MSA\|AR\|/u);
     expect(lines[1]).toContain('pipeline.queries-off');
   });
@@ -311,13 +251,13 @@ describe('what is no query for this channel', () => {
     ['Q24', 'QPD|Q24|T8|P990001', '201'],
     ['Q22', 'ZZZ|1', '100'],
   ])('QBP^%s with %s', async (event, segment, condition) => {
-    const lines = await ask('his', event, segment);
+    const lines = await desk.ask('his', event, segment);
     expect(lines[1]).toMatch(new RegExp(`^ERR\\|[^|]*\\|[^|]*\\|${condition}\\^`, 'u'));
   });
 });
 
 test('nothing of a query is kept but that it was answered, and of whom it told', async () => {
-  const { store } = running.engine;
+  const { store } = desk.running.engine;
   const { rows } = await store.find('audit', { limit: 1_000 });
   expect(rows.length).toBeGreaterThan(20);
   const text = rows.map(textOf).join('\n');
@@ -325,6 +265,6 @@ test('nothing of a query is kept but that it was answered, and of whom it told',
   expect(text).toContain('"query":"QBP^Q22"');
   const journal = await store.find('journal', { limit: 1_000 });
   expect(journal.rows.map(textOf).join('\n')).not.toContain('QBP');
-  const metrics = await (await fetch(`${running.httpUrl}/metrics`)).text();
+  const metrics = await (await fetch(`${desk.running.httpUrl}/metrics`)).text();
   expect(metrics).toMatch(/jingluo_queries_total\{channel="lis",query="QBP\^Q22",status="AR"\} 1/u);
 });

@@ -50,14 +50,22 @@ export function numbersIn(patient: FhirResource): readonly Numbered[] {
   });
 }
 
-/** The numbers of a person in these systems: of retired source records none are told any more (IHE ITI TF-2: 3.10). */
+/**
+ * The numbers of a person in these systems: of retired source records none are told any more (IHE ITI TF-2: 3.10), nor one
+ * that was issued again to somebody else.
+ */
 export function currentNumbers({ records }: FoundPerson, systems: Systems): readonly Numbered[] {
   const told = new Map<string, Numbered>();
-  for (const number of records.flatMap(({ patient }) => numbersIn(patient))) {
+  for (const number of records.flatMap(ownNumbers)) {
     const key = `${number.system}|${number.value}|${number.kind}`;
     if (includes(systems, number.system) && !told.has(key)) told.set(key, number);
   }
   return [...told.values()];
+}
+
+function ownNumbers({ patient, closed, key }: SourceRecord): readonly Numbered[] {
+  const numbers = numbersIn(patient);
+  return closed === undefined ? numbers : numbers.filter(({ value }) => value !== key?.value);
 }
 
 /** The persons of rows that show their leads. */
