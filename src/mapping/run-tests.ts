@@ -1,3 +1,4 @@
+import { didYouMean } from '../core/nearest.ts';
 import { problem, type Problem } from '../core/problem.ts';
 import { decimalText, isObject, stringifyFhir } from '../fhir/json.ts';
 import type { FhirResource, IdentityDirective } from '../fhir/patch.ts';
@@ -109,7 +110,11 @@ function runCase(node: Node, set: MappingSet): readonly Problem[] {
   const text = (textAt(child(node, 'message')) ?? '').trim().replaceAll(/\r?\n/gu, '\r');
   const message = readMessage(new TextEncoder().encode(text));
   if (!message.ok) return [message.error];
-  const mapping = set.for(message.value, textAt(child(node, 'site')));
+  const site = textAt(child(node, 'site'));
+  if (site !== undefined && !set.sites.includes(site)) {
+    return [problem('mapping.unknown-name', `there is no site "${site}"${didYouMean(site, set.sites)}`)];
+  }
+  const mapping = set.for(message.value, site);
   if (!mapping.ok) return [mapping.error];
   const ids = Object.fromEntries(entriesOf(child(node, 'ids')).map(({ key, value }) => [key, textAt(value) ?? '']));
   const source = textAt(child(node, 'source')) ?? CONTEXT.source;

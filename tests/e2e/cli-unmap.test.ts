@@ -33,6 +33,11 @@ describe('jingluo unmap', () => {
     expect(out.split('\n')[2]).toBe('PID|1||990001||买买提·艾力||""');
   });
 
+  test('a site that is not there is an error', async () => {
+    const { code, err } = await jingluo('unmap', at('now.json'), '--send', 'ADT_A08', '--site', 'nowhere');
+    expect([code, err]).toEqual([1, expect.stringContaining('there is no site "nowhere"')]);
+  });
+
   test('writes a file in the charset of the receiver', async () => {
     const options = ['--settings', at('his.yaml'), '--out', at('out')];
     expect((await jingluo('unmap', at('now.json'), '--send', 'ADT_A08', ...options)).code).toBe(0);

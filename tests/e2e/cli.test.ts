@@ -108,11 +108,17 @@ describe('jingluo without an engine', () => {
     expect(err).toContain('bad.hl7: MSH-9: there is no mapping for ADT^Z98 [mapping.unknown-event]');
   });
 
-  test('explain gives rule and address of each element, and the unread fields', async () => {
+  test('explain gives rule and address of each element, and of what no rule read', async () => {
     const { code, out } = await jingluo('explain', at('one.hl7'), ...site());
     expect(code).toBe(0);
     expect(out).toMatch(/Patient\/[0-9a-f-]+\.birthDate +PID-7/);
-    expect(out).toMatch(/PID-32 +not-mapped/);
+    expect(out).toMatch(/extension\('urn:jingluo:hl7v2:PID-32'\) +PID-32/);
+  });
+
+  test('a site that is not there is an error with the nearest name', async () => {
+    const { code, err } = await jingluo('map', at('one.hl7'), '--site', 'dmeo', ...site());
+    expect([code, err]).toEqual([1, expect.stringContaining('no site overlay "dmeo"')]);
+    expect(err).toContain('"demo"');
   });
 
   test('a file that is not there is an error, not a crash', async () => {

@@ -5,7 +5,8 @@ import { hl7Files, mapFile, type Mapped, type MapOptions } from '../../app/map-f
 import { changesIn } from '../../app/watch-paths.ts';
 import { bundleText } from '../../app/bundle.ts';
 import { loadSite } from '../../app/site.ts';
-import { formatProblem } from '../../core/problem.ts';
+import { didYouMean } from '../../core/nearest.ts';
+import { formatProblem, JingluoError, problem } from '../../core/problem.ts';
 import { guarded, withCommonOptions, withExamples, type Cli, type CommonOptions } from '../command.ts';
 import { EXIT, fail, type Terminal } from '../terminal.ts';
 
@@ -29,12 +30,17 @@ export function withMapOptions(command: ReturnType<typeof withCommonOptions>): t
 /** What {@link mapFile} needs, from the options and the configuration. */
 export async function mapOptions(options: MapCommandOptions): Promise<MapOptions> {
   const { config, mappings } = await loadSite(options);
+  const { site } = options;
+  if (site !== undefined && !mappings.sites.includes(site)) {
+    const message = `There is no site overlay "${site}" below mappings/sites${didYouMean(site, mappings.sites)}.`;
+    throw new JingluoError(problem('operation.bad-parameter', message));
+  }
   return {
     mappings,
     source: options.source,
     ids: config.sources[options.source]?.ids ?? {},
     zone: config.zone,
-    ...(options.site === undefined ? {} : { site: options.site }),
+    ...(site === undefined ? {} : { site }),
     ...(options.charset === undefined ? {} : { charset: options.charset }),
   };
 }

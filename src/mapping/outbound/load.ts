@@ -155,7 +155,12 @@ export function loadOutbound(files: readonly MappingFile[]): Result<OutboundSet,
   return ok({
     names: [...base.keys()],
     for: (name, settings = {}, site = BASE) => {
-      const all = sites.get(site) ?? (library.sites.has(site) ? build(site) : base);
+      if (site !== BASE && !library.sites.has(site)) {
+        return err([
+          problem('mapping.unknown-name', `there is no site "${site}"${didYouMean(site, library.sites.keys())}`),
+        ]);
+      }
+      const all = sites.get(site) ?? build(site);
       const prepared = all.get(name);
       if (prepared !== undefined) return forReceiver(prepared, settings);
       const message = `there is no outbound mapping ${name}${didYouMean(name, all.keys())}`;
