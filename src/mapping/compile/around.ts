@@ -1,6 +1,6 @@
 import type { Table } from '../tables/table.ts';
 import type { FieldType, SegmentFields } from '../types/hl7-model.ts';
-import { wayBetween, wayToGroup, wayToSegment, type StructureGroup, type Way } from './structure-tree.ts';
+import { wayBelow, wayBetween, wayToGroup, wayToSegment, type StructureGroup, type Way } from './structure-tree.ts';
 
 /** A rule set that others may refer to by `$name`. */
 export interface Referable {
@@ -68,6 +68,11 @@ export class Around {
   /** Way to the nearest segment of a name. */
   wayToSegment(segment: string): Way | undefined {
     return this.#ask(`segment ${segment}`, (_, group) => wayToSegment(group, segment));
+  }
+
+  /** Way to a segment in the group of the rule set or below it. */
+  wayBelow(segment: string): Way | undefined {
+    return this.#ask(`below ${segment}`, (_, group) => wayBelow(group, segment));
   }
 
   /** Way to the nearest group of a name. */

@@ -10,6 +10,7 @@ import { NOTHING, type CompileContext, type Compiled } from './compiled.ts';
 import { compileCondition, type Test } from './condition.ts';
 import { convertTo } from './convert.ts';
 import { compilePath } from './path.ts';
+import { TO_OUTERMOST } from './structure-tree.ts';
 import { isTrigger, orEvent } from './trigger.ts';
 
 /** Compiles an expression as it stands, without converting its values; functions are told the types the place takes. */
@@ -220,6 +221,7 @@ function instancesFrom(
     return undefined;
   }
   const { up, down } = way;
+  if (up === TO_OUTERMOST) return (env) => env.run.instances(name);
   const upTo = down.length;
   return (env) => env.run.instancesIn(name, upTo, climb(env.group, up));
 }

@@ -35,7 +35,7 @@ interface Building {
 
 function wayTo(segment: string, group: string | undefined, { around, scope }: RuleContext): Way | undefined {
   if (group !== undefined) return around.wayToGroup(group);
-  return segment === scope.segment ? HERE : around.wayToSegment(segment);
+  return segment === scope.segment ? HERE : around.wayBelow(segment);
 }
 
 function add(node: Node, building: Building, context: RuleContext): void {
@@ -46,7 +46,8 @@ function add(node: Node, building: Building, context: RuleContext): void {
   }
   const [segment = '', group] = written.split('.').toReversed();
   const way = wayTo(segment, group, context);
-  if (way === undefined && !context.around.isShared(node.at.file ?? '')) {
+  const { around } = context;
+  if (way === undefined && !around.isShared(node.at.file ?? '') && around.wayToSegment(segment) === undefined) {
     const place = { ...node.at, path: `${context.path}.rest` };
     context.faults.add('mapping.unknown-path', `the structure has no ${written}`, place);
   }

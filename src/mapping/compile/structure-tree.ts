@@ -1,6 +1,7 @@
 import type { Segment } from '../../hl7/message.ts';
 import { segmentName } from '../../hl7/segment.ts';
 import type { GroupInstance, Structure, StructurePart } from '../../hl7/structure.ts';
+import { climb } from '../run/instances.ts';
 
 /** A group of a message structure as the compiler sees it. */
 export interface StructureGroup {
@@ -36,8 +37,12 @@ export function structureTree(structure: Structure): StructureGroup {
   return build(structure.id, structure.parts, { repeats: false });
 }
 
+/** Steps up to the outermost group, from wherever: equal in all messages, however deep a rule set stands there. */
+export const TO_OUTERMOST = Infinity;
+
 /** How to get from a group of a message to another place: so many parents up, then these groups down. */
 export interface Way {
+  /** At most to the outermost group. */
   readonly up: number;
   readonly down: readonly string[];
   /** True where several groups or segments may be found. */
@@ -90,6 +95,13 @@ export function findSegment(scope: StructureGroup, segment: string): Found | und
   return { way: wayOf(way.up, way.down, way.many || group.segments.get(segment) === true), group };
 }
 
+const depthOf = (group: StructureGroup): number => (group.parent === undefined ? 0 : 1 + depthOf(group.parent));
+
+/** The same way, told from the outermost group where it leads there, so that it is one for rule sets of any depth. */
+function fromOutermost(scope: StructureGroup, { up, down, many }: Way): Way {
+  return wayOf(up === depthOf(scope) ? TO_OUTERMOST : up, down, many);
+}
+
 /** Ways that were found before: the rules of all messages ask for the same few segments. */
 const known = new WeakMap<StructureGroup, Map<string, Way | undefined>>();
 
@@ -98,9 +110,16 @@ export function wayToSegment(scope: StructureGroup, segment: string): Way | unde
   let ofScope = known.get(scope);
   if (ofScope === undefined) known.set(scope, (ofScope = new Map<string, Way | undefined>()));
   if (ofScope.has(segment)) return ofScope.get(segment);
-  const way = findSegment(scope, segment)?.way;
+  const found = findSegment(scope, segment);
+  const way = found === undefined ? undefined : fromOutermost(scope, found.way);
   ofScope.set(segment, way);
   return way;
+}
+
+/** Way to a segment in the scope itself or below it; undefined where it stands elsewhere. */
+export function wayBelow(scope: StructureGroup, segment: string): Way | undefined {
+  const way = findSegment(scope, segment)?.way;
+  return way?.up === 0 ? way : undefined;
 }
 
 /** Way to a group by the end of its path: `OBSERVATION` or `ORDER_OBSERVATION.OBSERVATION`. */
@@ -119,12 +138,14 @@ function ancestors(group: StructureGroup): readonly StructureGroup[] {
   return group.parent === undefined ? [group] : [group, ...ancestors(group.parent)];
 }
 
-/** How far up two places meet: so many steps from the first, `down` so many names from there to the second. */
+/** How far up two places meet: so many steps from the first, `down` so many names from there to the second; only up where that is the outermost group. */
 export function wayBetween(from: StructureGroup, to: StructureGroup): Way {
   const [mine, theirs] = [ancestors(from), ancestors(to)];
   const common = mine.find((group) => theirs.includes(group));
   const [up, upTo] =
     common === undefined ? [mine.length - 1, theirs.length - 1] : [mine.indexOf(common), theirs.indexOf(common)];
+  // All of them stand below the outermost group, wherever.
+  if (common?.parent === undefined) return wayOf(TO_OUTERMOST, [], true);
   return wayOf(
     up,
     theirs
@@ -147,10 +168,7 @@ export function groupNames(group: StructureGroup): readonly string[] {
 
 /** The groups of a message at the end of a way. */
 export function followWay(way: Way, from: GroupInstance): readonly GroupInstance[] {
-  let at: GroupInstance | undefined = from;
-  for (let step = 0; step < way.up && at !== undefined; step += 1) at = at.parent;
-  if (at === undefined) return [];
-  let groups = [at];
+  let groups = [climb(from, way.up)];
   for (const name of way.down) {
     const below: GroupInstance[] = [];
     for (const group of groups) for (const child of group.groups) if (child.name === name) below.push(child);
@@ -166,8 +184,7 @@ function groupNamed(group: GroupInstance, name: string): GroupInstance | undefin
 
 /** The one segment of a name at the end of a way that does not branch. */
 export function segmentAt(way: Way, name: string, from: GroupInstance): Segment | undefined {
-  let at: GroupInstance | undefined = from;
-  for (let step = 0; step < way.up && at !== undefined; step += 1) at = at.parent;
+  let at: GroupInstance | undefined = climb(from, way.up);
   for (const down of way.down) at = at === undefined ? undefined : groupNamed(at, down);
   if (at === undefined) return undefined;
   for (const segment of at.segments) if (segment.name === name) return segment;

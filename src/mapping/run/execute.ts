@@ -162,7 +162,6 @@ function collect(all: readonly ElementRules[], { env, present }: Seen, { trace }
 function traceNews(rules: ElementRules, instance: Instance, told: Told, trace: TraceEntry[]): void {
   const { run } = instance.env;
   const touched = run.takeTouched();
-  for (const cell of touched) run.account.use(cell);
   const { name, values } = told;
   values.forEach(({ value, cells: own }, index) => {
     const leaf = `${instance.type}/${instance.id}.${name}${rules.element.list ? `[${index}]` : ''}`;

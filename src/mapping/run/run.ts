@@ -134,6 +134,8 @@ export class Run implements Converting {
   /** Cells that went into the resource being made: the first `#touches` of the list, which is used again and again. */
   readonly #touched: (Cell | Recalled)[] = [];
   #touches = 0;
+  /** Cells that were touched before those, and are known to the trace. */
+  readonly #taken: Cell[] = [];
   readonly #times = new Map<string, string>();
   readonly #stubs: MadeStub[] = [];
   /** How often a rule asked or told something beside the fields it reads and the values it gives. */
@@ -216,19 +218,22 @@ export class Run implements Converting {
       if (touched instanceof Cell) this.account.use(touched);
       else if (touched !== undefined) this.account.useAgain(touched);
     }
-    this.#touches = 0;
+    for (const cell of this.#taken) this.account.use(cell);
+    this.forgetTouched();
   }
 
-  /** The cells touched so far, which are accounted for by whoever takes them. */
+  /** The cells touched since they were taken last, to tell where a value comes from; still to be accounted for. */
   takeTouched(): readonly Cell[] {
-    const touched = this.#touched.slice(0, this.#touches);
+    const taken = this.#touched.slice(0, this.#touches).filter((one) => one instanceof Cell);
+    this.#taken.push(...taken);
     this.#touches = 0;
-    return touched.filter((one) => one instanceof Cell);
+    return taken;
   }
 
   /** What was touched went into nothing. */
   forgetTouched(): void {
     this.#touches = 0;
+    if (this.#taken.length > 0) this.#taken.length = 0;
   }
 
   // ---- what rules yielded for the same texts before
