@@ -5,7 +5,7 @@ import { mapBytes, type MapOptions } from '../../../src/app/map-files.ts';
 import { loaded, mappingFiles } from '../mapping/mapping-files.ts';
 
 const OTHER =
-  'map: ADT_A01\nextends: base/ADT_A01\nresources: { patient: { set: { gender-: , birthDate: PID-29 } } }\n';
+  'map: ADT_A01\nextends: base/ADT_A01\nrest: none\nresources: { patient: { set: { gender-: , birthDate: PID-29 } } }\n';
 const mappings = loaded([...mappingFiles(), { path: 'sites/other/ADT_A01.yaml', text: OTHER }]);
 
 const BYTES = Buffer.from(
