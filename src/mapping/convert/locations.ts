@@ -95,11 +95,13 @@ const NO_MORE: More = { identifiers: [], description: '' };
 
 const NO_IDS: readonly (readonly unknown[])[] = [];
 
-/** Where a part is a whole HD, its universal id is a second number of that level (guide, HD[Identifier]). */
+/** Where a part is a whole HD, its universal id is a second number of that level (guide, HD[Identifier]), unless it is its name. */
 function universalIds(cell: Cell, { levels, facility }: Layout, namespace: string): Place['ids'] {
   const parts = [...levels.map(([component]) => component), facility];
   if (!parts.some((component) => cell.isDivided(component))) return NO_IDS;
-  return parts.map((component) => (cell.isDivided(component) ? universalId(cell.at(component, 'HD'), namespace) : []));
+  return parts.map((component) =>
+    cell.isDivided(component) && cell.part(component) !== '' ? universalId(cell.at(component, 'HD'), namespace) : [],
+  );
 }
 
 /**
