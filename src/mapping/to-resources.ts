@@ -19,6 +19,19 @@ function lay(resource: Record<string, unknown>, patch: ResourcePatch): void {
   for (const [name, news] of Object.entries(patch.elements)) apply(resource, name, news);
 }
 
+const UNKNOWN = {
+  extension: [{ url: 'http://hl7.org/fhir/StructureDefinition/data-absent-reason', valueCode: 'unknown' }],
+};
+/** States in which an appointment may be without its times (app-3). */
+const TIMELESS: ReadonlySet<unknown> = new Set(['proposed', 'cancelled', 'waitlist']);
+
+/** A no-show names its appointment, not its time, which the record knows; by itself it has to say that it does not. */
+function withTimes<R extends FhirResource & Record<string, unknown>>(resource: R): R {
+  const { resourceType, status, start } = resource;
+  if (resourceType !== 'Appointment' || start !== undefined || TIMELESS.has(status)) return resource;
+  return { ...resource, _start: UNKNOWN, _end: UNKNOWN };
+}
+
 /** The resources of a result as whole FHIR resources: what stubs say counts only where the message says nothing more. */
 export const toResources: ToResources = (result) => {
   const resources = new Map<string, FhirResource & Record<string, unknown>>();
@@ -29,7 +42,7 @@ export const toResources: ToResources = (result) => {
     lay(resource, patch);
     resources.set(address, resource);
   }
-  return [...resources.values()];
+  return [...resources.values()].map(withTimes);
 };
 
 /** Base of the full URLs of a Bundle, so that its relative references resolve inside it; no server is meant. */

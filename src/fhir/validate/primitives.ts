@@ -28,16 +28,21 @@ const dated =
 
 // Control characters other than tab and line ends may not stand in any string (R4 datatypes.html#string).
 // eslint-disable-next-line no-control-regex
-const STRING = /^[^\u0000-\u0008\u000b\u000c\u000e-\u001f]+$/;
+const NO_STRING = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/;
 
-const string: PrimitiveRule = { form: 'text that is not empty', holds: matching(STRING) };
-const uri: PrimitiveRule = { form: 'a URI without white space', holds: matching(/^\S+$/) };
+// Patterns that repeat without limit cost stack for each repetition, which megabytes exhaust: what must not occur is
+// looked for instead.
+const without =
+  (pattern: RegExp): PrimitiveRule['holds'] =>
+  (value) =>
+    typeof value === 'string' && value !== '' && !pattern.test(value);
 
-// A repeated group costs stack for each repetition, which megabytes of text exhaust: none stands in a pattern without limit.
+const string: PrimitiveRule = { form: 'text that is not empty', holds: without(NO_STRING) };
+const uri: PrimitiveRule = { form: 'a URI without white space', holds: without(/\s/) };
 
 /** Groups of four digits of base64, with white space anywhere. */
 function isBase64(value: unknown): boolean {
-  if (typeof value !== 'string' || !/^[\s0-9A-Za-z+/=]+$/.test(value)) return false;
+  if (typeof value !== 'string' || /[^\s0-9A-Za-z+/=]/.test(value)) return false;
   const digits = /\s/.test(value) ? value.replaceAll(/\s+/g, '') : value;
   return digits !== '' && digits.length % 4 === 0;
 }
@@ -46,7 +51,7 @@ const isCode = (value: unknown): boolean =>
   typeof value === 'string' && value !== '' && value.trim() === value && !/\s\s/.test(value);
 
 const isOid = (value: unknown): boolean =>
-  typeof value === 'string' && /^urn:oid:[0-2]\.[\d.]*\d$/.test(value) && !/\.(?:\.|0\d)/.test(value);
+  typeof value === 'string' && /^urn:oid:[0-2]\.\d/.test(value) && !/[^\d.]|\.(?:\.|0\d|$)/.test(value.slice(8));
 
 /** Forms of the primitive types (R4 datatypes.html#primitive). */
 export const PRIMITIVES: Readonly<Record<string, PrimitiveRule>> = {

@@ -33,6 +33,14 @@ const quantity: Rule = ({ code, system }, at, findings) => {
   if (code !== undefined && system === undefined) broken(findings, 'qty-3', 'A unit code needs a system.', at);
 };
 
+const range: Rule = ({ low, high }, at, findings) => {
+  for (const limit of [low, high]) {
+    if (isObject(limit) && limit['comparator'] !== undefined) {
+      broken(findings, 'sqty-1', 'A limit of a range has no comparator.', at);
+    }
+  }
+};
+
 const contactPoint: Rule = (value, at, findings) => {
   if (value['value'] !== undefined && value['system'] === undefined) {
     broken(findings, 'cpt-2', 'A contact value needs a system.', at);
@@ -78,5 +86,6 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'Patient.contact': patientContact,
   Period: period,
   Quantity: quantity,
+  Range: range,
   Reference: reference,
 };

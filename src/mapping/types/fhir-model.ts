@@ -27,6 +27,35 @@ function expandTypes(model: ElementModel): readonly string[] {
   );
 }
 
+/** Quantities that may not say `<` or `>` (R4 profile SimpleQuantity), by the type or backbone that holds them. */
+const SIMPLE: Readonly<Record<string, readonly string[]>> = {
+  Dosage: ['maxDosePerAdministration', 'maxDosePerLifetime'],
+  'Dosage.doseAndRate': ['dose', 'rate'],
+  Immunization: ['doseQuantity'],
+  'MedicationAdministration.dosage': ['dose', 'rate'],
+  MedicationDispense: ['quantity', 'daysSupply'],
+  'MedicationRequest.dispenseRequest': ['quantity'],
+  'MedicationRequest.dispenseRequest.initialFill': ['quantity'],
+  'Observation.referenceRange': ['low', 'high'],
+  Range: ['low', 'high'],
+  SampledData: ['origin'],
+  'Specimen.collection': ['quantity'],
+  'Specimen.container': ['capacity', 'specimenQuantity'],
+  'Substance.instance': ['quantity'],
+  'SupplyDelivery.suppliedItem': ['quantity'],
+};
+
+function asSimple(element: Element, owner: string): Element {
+  if (SIMPLE[owner]?.includes(element.name) !== true) return element;
+  const simple = (type: string): string => (type === 'Quantity' ? 'SimpleQuantity' : type);
+  const { types, names } = element;
+  return {
+    ...element,
+    types: types.map(simple),
+    ...(names === undefined ? {} : { names: new Map([...names].map(([type, name]) => [simple(type), name])) }),
+  };
+}
+
 const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
 
 function toElement(model: ElementModel, prefix: number): Element {
@@ -53,7 +82,7 @@ export function elementsOf(owner: string): ReadonlyMap<string, Element> {
   const [type, path] = dot < 0 ? [owner, ''] : [owner.slice(0, dot), owner.slice(dot + 1)];
   const prefix = path === '' ? 0 : path.length + 1;
   const elements = childrenOf(type, path)
-    .map((model) => toElement(model, prefix))
+    .map((model) => asSimple(toElement(model, prefix), owner))
     // rat-1: one part of a ratio is none, though both may be absent.
     .map((element) => (owner === 'Ratio' && element.name.endsWith('or') ? { ...element, required: true } : element));
   const map = new Map(elements.map((element) => [element.name, element]));

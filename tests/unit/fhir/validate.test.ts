@@ -56,6 +56,7 @@ describe('the validator', () => {
     [pat({ gender: 'f' }), ['fhir.code-invalid Patient.gender']],
     [pat({ multipleBirthInteger: 1.5 }), ['fhir.value-invalid Patient.multipleBirthInteger']],
     [pat({ multipleBirthInteger: 3_000_000_000 }), ['fhir.value-invalid Patient.multipleBirthInteger']],
+    [obs({ valueRange: { low: { comparator: '<', value: 1 } } }), ['fhir.rule-broken Observation.valueRange']],
     [pat({ photo: [{ contentType: 'a/b', data: 'YWJj=A' }] }), ['fhir.value-invalid Patient.photo[0].data']],
     [pat({ photo: [{ contentType: 'a  b' }] }), ['fhir.value-invalid Patient.photo[0].contentType']],
     [pat({ id: 'a b' }), ['fhir.value-invalid Patient.id']],
