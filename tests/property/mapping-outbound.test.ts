@@ -36,7 +36,8 @@ const cwe = fc.constantFrom(
   'A^a^LN^B^b^SCT',
   'C^c^99LOC^^^^^^其他',
 );
-const xcn = fc.tuple(number, word, word).map(([n, family, given]) => `${n}^${family}^${given}^^^^^^HOSP`);
+// One number is one person, who has one name.
+const xcn = number.map((n) => (Number(n) % 2 === 0 ? `${n}^李^三^^^^^^HOSP` : `${n}^Smith^Ann^^^^^^HOSP`));
 const pl = fc.constantFrom('W1^12^2^HOSP', 'W1^^^HOSP', 'ICU^1^3^HOSP^^^B2^4');
 const xtn = fc.constantFrom('13800990001^PRN^PH', '021-990001^PRN^FX', '^PRN^Internet^a@b.example');
 const xad = fc.constantFrom('朝阳路1号^^北京市^^100020^^H', '1 Main St^Apt 2^Town^ST^99999^US^O', '路^^市^省^^^^^区');
