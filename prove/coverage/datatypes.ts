@@ -2,21 +2,14 @@ import type { DescribedMapping } from '../../src/mapping/describe/describe.ts';
 import { isObject } from '../../src/fhir/json.ts';
 import type { DescribedRule } from '../../src/mapping/describe/rules.ts';
 import { canonicalType } from '../../src/mapping/convert/registry.ts';
-import { findElement, isResourceType } from '../../src/mapping/types/fhir-model.ts';
-import { STANDARD_SEGMENTS } from '../../src/mapping/types/hl7-model.ts';
+import { isResourceType } from '../../src/mapping/types/fhir-model.ts';
 import type { Sheet } from './csv.ts';
 import type { Differences } from './differences.ts';
-import type { Judged, JudgedSheet } from './judged.ts';
+import { PROPOSED, type Judged, type JudgedSheet } from './judged.ts';
+import { fits, hasConstant, hasRule, pathOf, takesWhole, typesAt, type Row } from './type-rules.ts';
 import { convertSample, fullSample, samplesOf, valueOf, type Probed } from './probe.ts';
 
-/** One row of a data type map that names a FHIR element. */
-interface Row {
-  /** `CX.4`, or `CX` where the row speaks of the value as a whole. */
-  readonly from: string;
-  readonly n: number | undefined;
-  readonly attribute: string;
-  readonly proposed: boolean;
-}
+const constantOf = (cells: readonly string[]): string => /^"(.*)"$/u.exec(cells[16] ?? '')?.[1] ?? '';
 
 function rowsOf({ rows }: Sheet, type: string): readonly Row[] {
   return rows.flatMap((cells) => {
@@ -25,52 +18,41 @@ function rowsOf({ rows }: Sheet, type: string): readonly Row[] {
     const n = /[.-](\d+)$/u.exec(cells[1] ?? '')?.[1];
     const from = n === undefined ? type : `${type}.${n}`;
     const shown = attribute === '' ? proposed : attribute;
-    return [{ from, n: n === undefined ? undefined : Number(n), attribute: shown, proposed: attribute === '' }];
+    return [{ from, n: n === undefined ? undefined : Number(n), attribute: shown, proposed: attribute === '', constant: constantOf(cells) }];
   });
 }
 
-/** True where a value has something at a path; lists are looked through. */
-function has(value: unknown, path: readonly string[]): boolean {
+/** What stands at a path; lists are looked through, and `_name` beside `name`. */
+function named(value: unknown, path: readonly string[]): readonly unknown[] {
   const [head, ...rest] = path;
-  if (head === undefined) return value !== undefined;
-  if (Array.isArray(value)) return value.some((item: unknown) => has(item, path));
-  if (!isObject(value)) return false;
-  return has(value[head], rest) || has(value[`_${head}`], rest);
+  if (Array.isArray(value)) return value.flatMap((item: unknown) => named(item, path));
+  if (head === undefined) return value === undefined ? [] : [value];
+  return isObject(value) ? [...named(value[head], rest), ...named(value[`_${head}`], rest)] : [];
 }
 
-const pathOf = (text: string): readonly string[] =>
-  text.replaceAll(/\[[^\]]*\]|[[{}\]:)]|\s|^\$(?:value|this)$/gu, '').split('.').filter((part) => part !== '');
+/** Of a reference that names what it refers to instead of leading there: what it says of that, or its name. */
+function logical(reference: unknown, type: string, path: readonly string[]): readonly unknown[] {
+  if (!isObject(reference) || reference['type'] !== type) return [];
+  return named(reference, path.length === 0 ? ['display'] : path);
+}
 
-/** `assigner(Organization.name)`: the element, or that of the resource it refers to. */
-function isThere(attribute: string, { value, resources }: Probed, type: string): boolean {
+/** What stands in the element: `assigner(Organization.name)` is that of the resource it refers to. */
+function standing(attribute: string, probed: Probed | undefined, type: string): readonly unknown[] {
+  if (probed === undefined) return [];
+  const { value, resources } = probed;
   const [head = '', ...inner] = attribute.split('(');
   const own = pathOf(head.replace(/^(?:Quantity|Location)\./u, ''));
   const places: readonly unknown[] = isResourceType(type)
     ? // `[1].identifier` is that of a resource which the one of the sheet refers to.
       resources.filter((one) => one.type === type || attribute.startsWith('[')).map(({ elements }) => elements)
     : [value];
-  if (inner.length === 0) return places.some((place) => has(place, own));
-  return inner.some((text) => {
+  if (inner.length === 0) return places.flatMap((place) => named(place, own));
+  return inner.flatMap((text) => {
     const [resource = '', ...path] = pathOf(text);
-    return resources.some((one) => one.type === resource && has(one.elements, path));
+    const made = resources.filter((one) => one.type === resource).flatMap(({ elements }) => named(elements, path));
+    const references = places.flatMap((place) => named(place, own));
+    return [...made, ...references.flatMap((reference) => logical(reference, resource, path))];
   });
-}
-
-const fieldType = (segment: string, field: string): string | undefined =>
-  STANDARD_SEGMENTS.get(segment)?.[Number(field) - 1]?.type;
-
-/** Rules that name the component themselves (`ORC-7[1].4`), or give the whole value to just this element of the resource. */
-function hasRule(rules: readonly DescribedRule[], type: string, fhir: string, { n, attribute }: Row): boolean {
-  const path = pathOf(attribute.split('(')[0] ?? '').filter((part) => !['coding', 'url'].includes(part));
-  const head = (path.at(-1) ?? '').slice(0, 6).toLowerCase();
-  return rules.some((rule) =>
-    rule.readings.fields.some((address) => {
-      const [, segment = '', field = '', component] = /^(\w{3})-(\d+)(?:\.(\d+))?/u.exec(address) ?? [];
-      if (fieldType(segment, field) !== type) return false;
-      if (component === undefined) return n === 1 && rule.type === fhir && rule.element === path.join('.');
-      return Number(component) === n && (path.length === 0 || rule.element.toLowerCase().includes(head));
-    }),
-  );
 }
 
 /** What the guide's names of types are called in FHIR. */
@@ -95,16 +77,18 @@ class TypeJudge {
     const [, hl7 = '', named = '', inner] = /^(\w+)\[(\w+)(?:\.(\w+))?/u.exec(sheet.name) ?? [];
     const fhir = FHIR_TYPES[named] ?? named;
     const rows = rowsOf(sheet, hl7).map((given): Judged => {
-      const within = inner === undefined ? given.attribute : `${inner}.${given.attribute}`;
-      const row = { ...given, attribute: within.replaceAll('occurence', 'occurrence') };
-      const base = { from: row.from, to: given.attribute };
+      const base = { from: given.from, to: given.attribute };
+      const key = `${given.from} ${given.attribute.replaceAll(/\[[^\]]*\]/gu, '')}`;
+      const corrected = this.#differences.corrected('datatypes', sheet.name, key);
+      const meant = corrected ?? given.attribute;
+      const within = (inner === undefined ? meant : `${inner}.${meant}`).replaceAll('occurence', 'occurrence');
+      const constant = this.#differences.url(given.constant) ?? '';
+      const row = { ...given, attribute: within, constant };
       const state = this.#stateOf(row, hl7 === 'CF' ? hl7 : canonicalType(hl7), fhir);
-      if (state === 'mapped') return { ...base, state, note: '' };
-      const name = given.attribute.replaceAll(/\[[^\]]*\]/gu, '');
-      const reason = this.#differences.find('datatypes', sheet.name, [`${row.from} ${name}`, row.from]);
-      if (reason !== undefined) return { ...base, state: reason.kind, note: reason.text };
-      if (row.proposed) return { ...base, state: 'no-place', note: 'proposed by the guide, not defined' };
-      return { ...base, state, note: '' };
+      if (state === 'mapped') return { ...base, state, note: corrected === undefined ? '' : `read as ${corrected}` };
+      if (row.proposed) return { ...base, ...PROPOSED };
+      const reason = this.#differences.find('datatypes', sheet.name, [key, given.from]);
+      return reason === undefined ? { ...base, state, note: '' } : { ...base, state: reason.kind, note: reason.text };
     });
     return { name: sheet.name, rows };
   }
@@ -112,7 +96,8 @@ class TypeJudge {
   #stateOf(row: Row, hl7: string, fhir: string): State {
     const tries = [...this.#wholes(hl7, fhir), ...this.#inElements(row, hl7, fhir)];
     const states = tries.map((one) => this.#probe({ ...row, attribute: one.attribute ?? row.attribute }, hl7, one));
-    if (states.includes('mapped') || hasRule(this.#rules, hl7, fhir, row)) return 'mapped';
+    const ruled = hasRule(this.#rules, hl7, fhir, row) || hasConstant(this.#rules, hl7, fhir, row);
+    if (ruled || states.includes('mapped')) return 'mapped';
     return states.includes('elsewhere') ? 'elsewhere' : 'missing';
   }
 
@@ -125,37 +110,37 @@ class TypeJudge {
     return [{ hl7, target: isResourceType(fhir) ? `Reference(${fhir})` : fhir, within: fhir }];
   }
 
-  /** Rules of such a resource that take the whole value for one of its elements: `RelatedPerson.identifier: PID-21`. */
+  /** Rules of such a resource that take the whole value for an element around the row's: `RelatedPerson.identifier: PID-21`. */
   #inElements({ attribute }: Row, hl7: string, fhir: string): readonly Try[] {
-    const [head = '', ...rest] = pathOf(attribute);
-    const element = isResourceType(fhir) ? findElement(fhir, head) : undefined;
-    if (element === undefined) return [];
-    const reads = this.#rules.some(
-      (rule) =>
-        rule.type === fhir &&
-        rule.element.split('.')[0] === element.name &&
-        rule.readings.fields.some((address) => {
-          const [, segment = '', field = ''] = /^(\w{3})-(\d+)$/u.exec(address) ?? [];
-          return fieldType(segment, field) === hl7;
-        }),
-    );
-    return reads ? element.types.map((target) => ({ hl7, target, within: target, attribute: rest.join('.') })) : [];
+    const [head = '', ...inner] = attribute.split('(');
+    const path = pathOf(head);
+    const owners = isResourceType(fhir) ? this.#rules.filter((rule) => rule.type === fhir && fits(rule, fhir, path)) : [];
+    const names = owners.filter((rule) => takesWhole(rule, hl7)).map(({ element }) => element.split('.'));
+    return names.flatMap((element) => {
+      const rest = [path.slice(element.length).join('.'), ...inner].join('(');
+      return typesAt(fhir, element).map((target) => ({ hl7, target, within: target, attribute: rest }));
+    });
   }
 
-  #probe({ n, attribute }: Row, type: string, { hl7, target, within }: Try): State {
+  #probe({ n, attribute, constant }: Row, type: string, { hl7, target, within }: Try): State {
     const write = (parts: Readonly<Record<number, string>>): string =>
       type === hl7 ? valueOf(parts) : valueOf(parts, '&');
     const convert = (parts: Readonly<Record<number, string>>): Probed | undefined =>
       convertSample(hl7, target, write(parts), this.#codeSystems);
-    const full = { ...fullSample(type), ...PARTICULAR[`${type}[${target}]`] };
+    const particular = PARTICULAR[`${type}[${target}]`] ?? [{}];
+    const fulls = particular.map((parts) => ({ ...fullSample(type), ...parts }));
     let state: State = 'missing';
-    for (const parts of n === undefined ? [full] : probesOf(type, full, n)) {
+    for (const parts of fulls.flatMap((full) => (n === undefined ? [full] : probesOf(type, full, n)))) {
       const made = convert(parts);
       if (made === undefined) continue;
       const rest = Object.fromEntries(Object.entries(parts).filter(([key]) => Number(key) !== n));
       const without = n === undefined ? undefined : convert(rest);
       if (JSON.stringify(made) === JSON.stringify(without)) continue;
-      if (isThere(attribute, made, within)) return 'mapped';
+      const [value, other] = [made, without].map((probed) => standing(attribute, probed, within));
+      // What the guide assigns stands there, whether or not it takes the component to know it.
+      if (constant !== '' && value?.includes(constant) === true) return 'mapped';
+      // It is the component that brings what stands there.
+      if (value?.length !== 0 && JSON.stringify(value) !== JSON.stringify(other)) return 'mapped';
       state = 'elsewhere';
     }
     return state;
@@ -175,10 +160,13 @@ interface Try {
 type State = 'mapped' | 'elsewhere' | 'missing';
 
 /** Samples that only one target understands. */
-const PARTICULAR: Readonly<Record<string, Readonly<Record<number, string>>>> = {
-  'SN[Ratio]': { 1: '>', 3: ':' },
-  'SN[Range]': { 1: '', 3: '-' },
-  'SN[Quantity]': { 1: '>', 3: '', 4: '' },
+const PARTICULAR: Readonly<Record<string, readonly Readonly<Record<number, string>>[]>> = {
+  'SN[Ratio]': [{ 1: '>', 3: ':' }],
+  'SN[Range]': [{ 1: '', 3: '-' }],
+  'SN[Quantity]': [{ 1: '>', 3: '', 4: '' }],
+  'CQ[unsignedInt]': [{ 1: '5', 2: 'min' }],
+  'RP[Attachment]': [{}, { 4: 'x-test' }],
+  'RPT[Timing]': [{}, { 1: '', 2: 'DW', 3: '1', 4: '3', 5: '', 6: '' }],
 };
 
 /** The component among all others, beside the first, and alone: some are only looked at where others are absent. */

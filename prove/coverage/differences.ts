@@ -26,7 +26,16 @@ export class Differences {
 
   /** The reason of a row: of its field and element, else of its field, else of its whole sheet. */
   find(part: string, sheet: string, keys: readonly string[]): Reason | undefined {
-    for (const key of [...keys, '*']) {
+    return this.#first(part, sheet, [...keys, '*']);
+  }
+
+  /** The reason why a row is not followed though another rule does what it says (`!`, `!FIELD element`). */
+  forced(part: string, sheet: string, key: string): Reason | undefined {
+    return this.#first(part, sheet, [`!${key}`, '!']);
+  }
+
+  #first(part: string, sheet: string, keys: readonly string[]): Reason | undefined {
+    for (const key of keys) {
       const text = this.#reasons.get(`${part} ${sheet} ${key}`);
       if (text === undefined) continue;
       this.#used.add(`${part} ${sheet} ${key}`);

@@ -12,6 +12,12 @@ function share(rows: readonly Judged[], ...states: readonly Judged['state'][]): 
   return possible === 0 ? '' : `${((100 * found) / possible).toFixed(1)} %`;
 }
 
+/** A part in one line. */
+function total(title: string, rows: readonly Judged[]): string {
+  const possible = rows.length - count(rows, 'no-place');
+  return `| ${title} | ${possible} | ${share(rows, 'mapped')} | ${share(rows, 'mapped', 'different')} |`;
+}
+
 const cell = (text: string): string => text.replaceAll('|', '\\|');
 
 function summary(name: string, rows: readonly Judged[]): string {
@@ -31,6 +37,30 @@ function details({ name, rows }: JudgedSheet): readonly string[] {
   ];
 }
 
+/** The rows of the guide that were read otherwise than they are written. */
+function errata(sheets: readonly JudgedSheet[]): readonly string[] {
+  const rows = sheets.flatMap(({ name, rows: all }) =>
+    all.flatMap(({ from, to, state, note }) =>
+      state === 'mapped' && note !== '' ? [`| ${cell(name)} | ${from} | \`${cell(to)}\` | ${cell(note)} |`] : [],
+    ),
+  );
+  if (rows.length === 0) return [];
+  return ['Mapped, though the guide misspells the element or its URL:', '', '| sheet | from | guide | |', '| --- | --- | --- | --- |', ...rows, ''];
+}
+
+/** What keeps the share of the mapped rows below the whole: reasons, those of most rows first. */
+function reasons(sheets: readonly JudgedSheet[]): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const { state, note } of sheets.flatMap(({ rows }) => rows)) {
+    if (state === 'different') counts.set(note, (counts.get(note) ?? 0) + 1);
+  }
+  if (counts.size === 0) return [];
+  const most = [...counts].toSorted(([, a], [, b]) => b - a).slice(0, MOST);
+  return ['Most of the different rows:', '', ...most.map(([note, rows]) => `- ${rows}: ${cell(note)}`), ''];
+}
+
+const MOST = 5;
+
 function section(title: string, sheets: readonly JudgedSheet[]): readonly string[] {
   return [
     `## ${title}`,
@@ -40,6 +70,8 @@ function section(title: string, sheets: readonly JudgedSheet[]): readonly string
     ...sheets.filter(({ rows }) => rows.length > 0).map(({ name, rows }) => summary(name, rows)),
     summary('all', sheets.flatMap(({ rows }) => rows)),
     '',
+    ...reasons(sheets),
+    ...errata(sheets),
     ...sheets.flatMap(details),
   ];
 }
@@ -51,8 +83,14 @@ export function coveragePage(parts: ReadonlyMap<string, readonly JudgedSheet[]>)
     '',
     "Every row of the guide's message, segment, data type and code maps that names a FHIR element, and what the base mappings do",
     'with it: **mapped** to that element; **different** on purpose (docs/guide-differences.yaml says why); **no place** in',
-    'R4; **elsewhere**: the value is kept, but in another element; **missing**. The share is of the rows that R4 has a',
-    'place for, first those mapped as the guide says, then with those that are different on purpose. This page is generated: `npm run prove:coverage -- --guide FOLDER`.',
+    'R4 (an element or the URL of a later release, or an extension that the guide only proposes); **elsewhere**: the value is kept,',
+    'but in another element; **missing**. The share is of the rows that R4 has a place for, first those mapped as the guide says,',
+    'then with those that are different on purpose. What the guide misspells is read as it is meant. This page is generated:',
+    '`npm run prove:coverage -- --guide FOLDER`.',
+    '',
+    '| part | rows that R4 has a place for | mapped as the guide says | or different on purpose |',
+    '| --- | --- | --- | --- |',
+    ...[...parts].map(([title, sheets]) => total(title, sheets.flatMap(({ rows }) => rows))),
     '',
     ...[...parts].flatMap(([title, sheets]) => section(title, sheets)),
   ].join('\n');

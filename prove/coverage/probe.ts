@@ -46,7 +46,7 @@ const COMPONENT_SAMPLES: Readonly<Record<string, readonly string[]>> = {
   'ED.4': ['Base64'],
   'ED.5': ['QUJD'],
   'RP.1': ['http://example.org/a'],
-  'RP.3': ['application'],
+  'RP.3': ['application', 'image'],
   'RP.4': ['pdf'],
   'HD.2': ['1.2.3.4'],
   'HD.3': ['ISO'],

@@ -53,10 +53,10 @@ const labelOf = (attribute: string): string | undefined => /^.*?extension(?:\[[^
 
 const OWN_EXTENSION = 'R4 validators refuse the URLs of later releases: an extension of our own';
 
-/** What a row wants: its elements, and the URL where it is an extension. */
-interface Wanted {
-  readonly targets: readonly Target[];
-  readonly url: string | undefined;
+/** `OBX[Observation-Component]`: the segment, the resource, and whether it is about its components. */
+function partsOf(sheet: string): { readonly segment: string; readonly type: string; readonly isComponent: boolean } {
+  const [, segment = '', type = '', part = ''] = /^([A-Z0-9]+)\[([A-Za-z]+)(?:-(\w+))?/u.exec(sheet) ?? [];
+  return { segment, type, isComponent: part === 'Component' };
 }
 
 class SegmentJudge {
@@ -75,20 +75,19 @@ class SegmentJudge {
   }
 
   #judgeRow(sheet: string, row: Row, urls: ReadonlyMap<string, string>): Judged {
-    const [, segment = '', type = '', part = ''] = /^([A-Z0-9]+)\[([A-Za-z]+)(?:-(\w+))?/u.exec(sheet) ?? [];
     const { field, attribute } = row;
     const base = { from: field, to: attribute };
     const key = `${field} ${attribute.replaceAll(/\[[^\]]*\]/gu, '')}`;
+    const forced = this.#differences.forced('segments', sheet, key);
+    if (forced !== undefined) return { ...base, state: forced.kind, note: forced.text };
     const named = urls.get(`${field} ${labelOf(attribute) ?? ''}`);
     const url = this.#differences.url(named);
     const corrected = this.#differences.corrected('segments', sheet, key);
-    const meant = corrected ?? attribute;
-    const inner = part === 'Component' ? targetsOf(type, `component.${meant}`) : [];
-    const wanted = { targets: [...targetsOf(type, meant), ...inner], url };
-    if (this.#isMapped({ ...row, attribute: meant }, segment, wanted)) {
+    const meant = { ...row, attribute: corrected ?? attribute };
+    if (this.#isMapped(meant, sheet, url)) {
       return { ...base, state: 'mapped', note: readAs(corrected, url === named ? undefined : url) };
     }
-    if (this.#isOwnExtension(row, type, url)) return { ...base, state: 'no-place', note: OWN_EXTENSION };
+    if (this.#isOwnExtension(row, partsOf(sheet).type, url)) return { ...base, state: 'no-place', note: OWN_EXTENSION };
     return { ...base, ...(this.#excuse(sheet, row, key) ?? this.#lack(row, url)) };
   }
 
@@ -102,8 +101,8 @@ class SegmentJudge {
 
   /** Why a row is not mapped as the guide says; undefined where nothing says so. */
   #excuse(sheet: string, { field, proposed }: Row, key: string): Pick<Judged, 'state' | 'note'> | undefined {
+    if (proposed) return PROPOSED;
     const reason = this.#differences.find('segments', sheet, [key, field]);
-    if (proposed && reason?.kind !== 'no-place') return PROPOSED;
     return reason === undefined ? undefined : { state: reason.kind, note: reason.text };
   }
 
@@ -115,17 +114,22 @@ class SegmentJudge {
     return { state: 'elsewhere', note: `${where.join(', ')}${url === undefined ? '' : ` (wanted ${url})`}` };
   }
 
-  #isMapped(row: Row, segment: string, { targets, url }: Wanted): boolean {
+  #isMapped(row: Row, sheet: string, url: string | undefined): boolean {
+    const { segment, type, isComponent } = partsOf(sheet);
+    const targets = isComponent
+      ? [...targetsOf(type, row.attribute), ...targetsOf(type, `component.${row.attribute}`)]
+      : targetsOf(type, row.attribute);
     const whole = !row.field.includes('-');
-    const types = new Set(this.#rules.filter((rule) => readsSegment(rule, segment)).map(({ type }) => type));
-    return this.#rules.some((rule) => {
-      if (targets.some((target) => this.#refers(rule, target, segment))) return true;
-      if (whole ? !types.has(rule.type) : !this.#reads(rule, row.field)) return false;
-      // `value` inside a businessEvent is found by its element.
-      if (url?.includes(':') === true) return hasUrl(rule, url) && targets.some(({ type }) => type === rule.type);
-      if (row.proposed) return rule.url !== undefined && rule.type === targets[0]?.type;
-      return targets.some((target) => fills(rule, target));
-    });
+    const about = this.#rules.filter((rule) => readsSegment(rule, segment));
+    const types = new Set(about.map(({ type }) => type));
+    const sets = new Set(about.map(({ resource }) => resource));
+    // What the guide says of no field (`TXA`) is met in the resource that it names, not on the way to it.
+    const ends = whole && targets.length > 1 ? targets.slice(1) : targets;
+    const isMeant = (rule: DescribedRule): boolean =>
+      (row.assignment !== '' && rule.text === row.assignment && sets.has(rule.resource) && targets.some((target) => fills(rule, target))) ||
+      ends.some((target) => this.#refers(rule, target, segment));
+    const isAbout = (rule: DescribedRule): boolean => (whole ? types.has(rule.type) : this.#reads(rule, row.field));
+    return this.#rules.some((rule) => isMeant(rule) || (isAbout(rule) && fillsRow(rule, row, ends, url)));
   }
 
   /** `subscriber(RelatedPerson)`: the rule of the element names a rule set of that type, which is about the segment. */
@@ -159,6 +163,15 @@ class SegmentJudge {
     }
     return false;
   }
+}
+
+/** The rule makes the extension of that URL, else it fills one of the elements. */
+function fillsRow(rule: DescribedRule, { proposed }: Row, targets: readonly Target[], url: string | undefined): boolean {
+  const isOf = targets.some(({ type }) => type === rule.type);
+  // `value` inside a businessEvent is found by its element.
+  if (url?.includes(':') === true) return isOf && hasUrl(rule, url);
+  if (proposed) return isOf && rule.url !== undefined;
+  return targets.some((target) => fills(rule, target));
 }
 
 /** How a row that the guide misspells was read. */

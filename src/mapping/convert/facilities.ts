@@ -1,6 +1,6 @@
 import { tableSystem } from '../../fhir/v2-tables.ts';
 import type { Cell } from '../run/cell.ts';
-import { compact, type Converter } from './converting.ts';
+import type { Converter } from './converting.ts';
 import { systemOf } from './identifiers.ts';
 import { refer } from './refer.ts';
 import { uriOf } from '../../fhir/uris.ts';
@@ -37,7 +37,9 @@ export const facilityToOrganization: Converter = (cell, to) => {
   const value = cell.part(1) || cell.part(2);
   if (value === '') return undefined;
   const namespace = to.namespace('', 'Organization');
-  const elements = compact({ identifier: universalId(cell, namespace), name: value }) ?? {};
+  const name = cell.part(1);
+  const own = name === '' ? [] : [{ system: systemOf(namespace), value: name }];
+  const elements = { identifier: [...own, ...universalId(cell, namespace)], name: value };
   return refer({ type: 'Organization', value, namespace, display: value }, elements, to);
 };
 
