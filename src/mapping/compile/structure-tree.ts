@@ -97,9 +97,16 @@ export function findSegment(scope: StructureGroup, segment: string): Found | und
 
 const depthOf = (group: StructureGroup): number => (group.parent === undefined ? 0 : 1 + depthOf(group.parent));
 
-/** The same way, told from the outermost group where it leads there, so that it is one for rule sets of any depth. */
-function fromOutermost(scope: StructureGroup, { up, down, many }: Way): Way {
-  return wayOf(up === depthOf(scope) ? TO_OUTERMOST : up, down, many);
+/** What stands at the head of every message, however deep a rule set stands that looks at it. */
+const HEAD: ReadonlySet<string> = new Set(['MSH', 'EVN']);
+
+/**
+ * The same way, told from the outermost group where it leads up there, so that it is one for rule sets of any depth.
+ * What stands in the group of the rule set itself is near in all messages.
+ */
+function fromOutermost(scope: StructureGroup, segment: string, { up, down, many }: Way): Way {
+  const isFar = up === depthOf(scope) && (up > 0 || HEAD.has(segment));
+  return wayOf(isFar ? TO_OUTERMOST : up, down, many);
 }
 
 /** Ways that were found before: the rules of all messages ask for the same few segments. */
@@ -111,7 +118,7 @@ export function wayToSegment(scope: StructureGroup, segment: string): Way | unde
   if (ofScope === undefined) known.set(scope, (ofScope = new Map<string, Way | undefined>()));
   if (ofScope.has(segment)) return ofScope.get(segment);
   const found = findSegment(scope, segment);
-  const way = found === undefined ? undefined : fromOutermost(scope, found.way);
+  const way = found === undefined ? undefined : fromOutermost(scope, segment, found.way);
   ofScope.set(segment, way);
   return way;
 }
@@ -145,7 +152,7 @@ export function wayBetween(from: StructureGroup, to: StructureGroup): Way {
   const [up, upTo] =
     common === undefined ? [mine.length - 1, theirs.length - 1] : [mine.indexOf(common), theirs.indexOf(common)];
   // All of them stand below the outermost group, wherever.
-  if (common?.parent === undefined) return wayOf(TO_OUTERMOST, [], true);
+  if (common?.parent === undefined && from !== to) return wayOf(TO_OUTERMOST, [], true);
   return wayOf(
     up,
     theirs
