@@ -1,3 +1,4 @@
+import { tableSystem } from '../../fhir/v2-tables.ts';
 import { HL7_NULL } from '../../hl7/message.ts';
 import type { Cell } from '../run/cell.ts';
 import { compact, type Converter, type Converting } from './converting.ts';
@@ -53,8 +54,10 @@ function patternSystem(code: string): string | undefined {
 function setCode(code: string, display: string, systemName: string, draft: Draft): void {
   if (code === '' && display === '') return;
   const named = systemName === '' ? undefined : draft.to.codeSystem(systemName);
-  const coding = code === '' ? undefined : compact({ system: named ?? patternSystem(code), code, display });
-  draft.code = compact({ coding: coding === undefined ? undefined : [coding], text: code === '' ? display : '' });
+  const system = named ?? patternSystem(code);
+  // Table 0335 has patterns (`Q<integer>H`), not every code that is made by them.
+  const coding = compact({ system: system === undefined ? undefined : tableSystem(system, code), code, display });
+  draft.code = compact({ coding: code === '' ? undefined : [coding], text: code === '' ? display : '' });
 }
 
 /** A number that has no comparator. */
