@@ -87,14 +87,6 @@ function search(scope: StructureGroup, found: (group: StructureGroup) => boolean
   return undefined;
 }
 
-/** The group in which a segment is found from here, with the way to the segment. */
-export function findSegment(scope: StructureGroup, segment: string): Found | undefined {
-  const found = search(scope, (group) => group.segments.has(segment));
-  if (found === undefined) return undefined;
-  const { way, group } = found;
-  return { way: wayOf(way.up, way.down, way.many || group.segments.get(segment) === true), group };
-}
-
 const depthOf = (group: StructureGroup): number => (group.parent === undefined ? 0 : 1 + depthOf(group.parent));
 
 /** What stands at the head of every message, however deep a rule set stands that looks at it. */
@@ -109,18 +101,33 @@ function fromOutermost(scope: StructureGroup, segment: string, { up, down, many 
   return wayOf(isFar ? TO_OUTERMOST : up, down, many);
 }
 
-/** Ways that were found before: the rules of all messages ask for the same few segments. */
-const known = new WeakMap<StructureGroup, Map<string, Way | undefined>>();
+/** Where a segment was found, with the way as rules are told it. */
+interface FoundSegment extends Found {
+  readonly told: Way;
+}
+
+/** What was found before: the rules of all messages ask for the same few segments. */
+const known = new WeakMap<StructureGroup, Map<string, FoundSegment | undefined>>();
+
+/** The group in which a segment is found from here, with the way to the segment. */
+export function findSegment(scope: StructureGroup, segment: string): FoundSegment | undefined {
+  let ofScope = known.get(scope);
+  if (ofScope === undefined) known.set(scope, (ofScope = new Map<string, FoundSegment | undefined>()));
+  if (!ofScope.has(segment)) ofScope.set(segment, lookFor(scope, segment));
+  return ofScope.get(segment);
+}
+
+function lookFor(scope: StructureGroup, segment: string): FoundSegment | undefined {
+  const found = search(scope, (group) => group.segments.has(segment));
+  if (found === undefined) return undefined;
+  const { way, group } = found;
+  const own = wayOf(way.up, way.down, way.many || group.segments.get(segment) === true);
+  return { way: own, group, told: fromOutermost(scope, segment, own) };
+}
 
 /** Way to a segment by name; a scope that may hold it never looks further out, so one order's NTE is not another's. */
 export function wayToSegment(scope: StructureGroup, segment: string): Way | undefined {
-  let ofScope = known.get(scope);
-  if (ofScope === undefined) known.set(scope, (ofScope = new Map<string, Way | undefined>()));
-  if (ofScope.has(segment)) return ofScope.get(segment);
-  const found = findSegment(scope, segment);
-  const way = found === undefined ? undefined : fromOutermost(scope, segment, found.way);
-  ofScope.set(segment, way);
-  return way;
+  return findSegment(scope, segment)?.told;
 }
 
 /** Way to a segment in the scope itself or below it; undefined where it stands elsewhere. */
