@@ -49,7 +49,7 @@ function addressKind(address: unknown): string {
   return sent || vacation || (ADDRESS_USES[textOf(use)] ?? (type === 'postal' ? 'M' : ''));
 }
 
-/** The lines of an address: up to three in SAD (XAD-1), then the other designation (XAD-2) and to whom it goes (XAD-19). */
+/** The lines of an address: up to three in SAD (XAD-1), the last in XAD-2; to whom mail goes (XAD-19) what is over four. */
 interface Lines {
   readonly street: readonly string[];
   readonly other: string;
@@ -57,7 +57,7 @@ interface Lines {
 }
 
 function linesOf(lines: readonly string[]): Lines {
-  const inStreet = Math.min(3, Math.max(1, lines.length - 2));
+  const inStreet = Math.min(3, Math.max(1, lines.length - 1));
   const [other = '', ...more] = lines.slice(inStreet);
   return { street: lines.slice(0, inStreet), other, addressee: more.join(' ') };
 }

@@ -108,6 +108,8 @@ export class Account {
 
   /** Looks at one element, each entry of it where it is a list. */
   #collect(value: unknown, name: string, holder: Place, list: UnsaidElement[]): void {
+    // A converter says all entries of a child (`given`) by its name.
+    if (holder.mark?.inside.get(name)?.said === true) return;
     if (!Array.isArray(value)) {
       this.#collectValue(value, keyOf(name, -1), name, { holder, list });
       return;
