@@ -25,11 +25,32 @@ function collect(value: unknown, into: string[]): void {
   }
 }
 
-/** All texts of the resources, to be looked through. */
-function textsOf(patches: readonly ResourcePatch[]): string {
-  const texts: string[] = [];
-  for (const { elements } of patches) collect(elements, texts);
-  return texts.join(BREAK);
+/** Longer texts are not looked through for every word: what is no text by itself counts as said nowhere. */
+const LONGEST = 250_000;
+
+/** All texts of the resources. */
+class Said {
+  readonly #texts: ReadonlySet<string>;
+  readonly #whole: string;
+  readonly #known = new Map<string, boolean>();
+
+  constructor(patches: readonly ResourcePatch[]) {
+    const texts: string[] = [];
+    for (const { elements } of patches) collect(elements, texts);
+    this.#texts = new Set(texts);
+    const whole = [...this.#texts].join(BREAK);
+    this.#whole = whole.length > LONGEST ? '' : whole;
+  }
+
+  /** True where a text is one of them, or a part of one. */
+  has(text: string): boolean {
+    let known = this.#known.get(text);
+    if (known === undefined) {
+      known = this.#texts.has(text) || this.#whole.includes(text);
+      this.#known.set(text, known);
+    }
+    return known;
+  }
 }
 
 function isInWords(type: string, text: string): boolean {
@@ -37,7 +58,7 @@ function isInWords(type: string, text: string): boolean {
 }
 
 /** Numbers of the subcomponents of a part whose words are nowhere in the texts. */
-function unsaid({ segment, field, repetition, component }: LeftPart, said: string, run: Run): readonly number[] {
+function unsaid({ segment, field, repetition, component }: LeftPart, said: Said, run: Run): readonly number[] {
   const { separators } = run.message;
   const type = STANDARD_SEGMENTS.get(segment.name)?.[field - 1]?.type;
   // The third of an HD says of which kind the second is, and the like.
@@ -46,7 +67,7 @@ function unsaid({ segment, field, repetition, component }: LeftPart, said: strin
   const parts = allParts(segment.component(field, repetition, component), separators.subcomponent);
   return parts.flatMap((raw, index): readonly number[] => {
     const text = withoutControls(segment.unescape(raw)).trim();
-    return isInWords(componentType(own, index + 1), text) && !said.includes(text) ? [index + 1] : [];
+    return isInWords(componentType(own, index + 1), text) && !said.has(text) ? [index + 1] : [];
   });
 }
 
@@ -56,7 +77,7 @@ function unsaid({ segment, field, repetition, component }: LeftPart, said: strin
  */
 export function unsaidParts(divided: readonly LeftPart[], run: Run): readonly LeftPart[] {
   if (divided.length === 0) return divided;
-  const said = textsOf(run.patches.all());
+  const said = new Said(run.patches.all());
   return divided.flatMap((part): readonly LeftPart[] => {
     const subcomponents = unsaid(part, said, run);
     return subcomponents.length === 0 ? [] : [{ ...part, subcomponents, reason: undefined }];

@@ -85,9 +85,9 @@ describe('what no rule reads is kept on the resource of its segment', () => {
       kept: ['DiagnosticReport ZOB-1=about the order', 'Observation ZOX-1=about the result'],
     },
     {
-      name: 'the name of an authority that is written as its OID, nowhere else said',
-      sent: adt(PID, 'PV1|1|I|W1^^^Main Campus&1.2.840.99.1&ISO'),
-      kept: [],
+      name: 'subcomponents of what was read whose words are in no resource',
+      sent: adt(PID, 'PV1|1|I|W1^^^Main Campus&1.2.840.99.1&ISO||||0214^Li^Min|0214^Li&van&Jansen^Min'),
+      kept: ['Encounter PV1-8.2.2=van', 'Encounter PV1-8.2.3=Jansen'],
     },
     {
       name: 'delimiters, set ids, routing and files are not kept',
