@@ -68,6 +68,15 @@ describe('what rules yielded for the same texts before', () => {
       { numRuns: 300 },
     );
   });
+
+  test('also where a sender has other delimiters each time', () => {
+    const [text = ''] = messages;
+    const others = Array.from({ length: 600 }, (_, n) => String.fromCodePoint(0x4e00 + n));
+    for (const other of others) {
+      const own = text.replaceAll('^', other);
+      expect(map(own, {}, false)).toEqual(map(own, {}, true));
+    }
+  });
 });
 
 /** The first message with a segment of the second in the place of its own of that name. */

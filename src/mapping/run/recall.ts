@@ -3,6 +3,7 @@ import type { Read } from '../compile/footprint.ts';
 import { Output } from '../compile/target.ts';
 import { Cell, Made, NO_CELLS } from './cell.ts';
 import { partsUsed } from './account.ts';
+import type { Era } from './era.ts';
 import type { Mark, Recalled } from './recalled.ts';
 import type { Env, MadeStub, Run } from './run.ts';
 
@@ -18,6 +19,7 @@ interface Known {
 interface Asked {
   readonly text: string;
   readonly segments: Recalled['segments'];
+  readonly era: Era;
 }
 
 /** Longer texts are no codes. */
@@ -42,8 +44,8 @@ export class Recall {
   readonly #reads: readonly Read[];
   readonly #fields: readonly number[];
   readonly #produce: Produce;
-  /** By what else decides what the rules of a mapping yield, see `Run.setting`. */
-  readonly #bySetting: Map<string, Known>[] = [];
+  /** By what else decides what rules yield. */
+  #byEra = new WeakMap<Era, Map<string, Known>>();
   #asked = 0;
   #met = 0;
   #resting = 0;
@@ -56,8 +58,8 @@ export class Recall {
 
   produce(env: Env, out: Output): void {
     const { run } = env;
-    if (this.#resting > 0 || !run.recalls) {
-      this.#resting -= 1;
+    if (this.#resting > 0 || run.era === undefined) {
+      if (this.#resting > 0) this.#resting -= 1;
       this.#produce(env, out);
       return;
     }
@@ -67,9 +69,9 @@ export class Recall {
       this.#produce(env, out);
       return;
     }
-    const found = this.#bySetting[run.era]?.get(text);
+    const found = this.#byEra.get(run.era)?.get(text);
     this.#judge(found !== undefined);
-    if (found === undefined) this.#remember({ text, segments }, env, out);
+    if (found === undefined) this.#remember({ text, segments, era: run.era }, env, out);
     else this.#again(found, segments, run, out);
   }
 
@@ -93,7 +95,7 @@ export class Recall {
     if (this.#asked < WINDOW) return;
     if (this.#met < WORTH * WINDOW) {
       this.#resting = REST;
-      this.#bySetting.length = 0;
+      this.#byEra = new WeakMap();
     }
     this.#asked = 0;
     this.#met = 0;
@@ -106,7 +108,7 @@ export class Recall {
     if (found.marks.length > 0) run.touchAgain({ fields: this.#fields, segments, marks: found.marks });
   }
 
-  #remember({ text, segments }: Asked, env: Env, out: Output): void {
+  #remember({ text, segments, era }: Asked, env: Env, out: Output): void {
     const { run } = env;
     const before = run.watch();
     const own = new Output();
@@ -116,7 +118,8 @@ export class Recall {
     const seen = run.seenSince(before);
     const marks = seen === undefined ? undefined : this.#marksOf(seen.touched, segments);
     if (seen === undefined || marks === undefined) return;
-    const known = (this.#bySetting[run.era] ??= new Map<string, Known>());
+    let known = this.#byEra.get(era);
+    if (known === undefined) this.#byEra.set(era, (known = new Map<string, Known>()));
     if (known.size >= MOST) known.clear();
     // Cells would hold on to the whole message.
     const values = own.values.map(({ type, value, keep }) => new Made(type, frozen(value), NO_CELLS, keep));

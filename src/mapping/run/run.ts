@@ -19,7 +19,7 @@ import { Memory } from './memory.ts';
 import { Patches } from './patches.ts';
 import { Presence } from './presence.ts';
 import type { RunSetting } from './run-setting.ts';
-import { eraOf } from './era.ts';
+import { eraOf, type Era } from './era.ts';
 import type { Recalled } from './recalled.ts';
 
 /** Where in the message a rule stands while it runs. All are of one shape: rules look at them all the time. */
@@ -116,10 +116,11 @@ export class Run implements Converting {
   readonly presence: Presence;
   readonly warnings: Problem[] = [];
   readonly patches = new Patches();
-  /** Whether rules may use what they yielded for the same texts before: not where each value is to be traced. */
-  readonly recalls: boolean;
-  /** Number of what else decides what rules yield, beside the message's fields. */
-  readonly era: number;
+  /**
+   * What else decides what rules yield, beside the message's fields; undefined where they may not use what they yielded
+   * for the same texts before, as where each value is to be traced.
+   */
+  readonly era: Era | undefined;
   /** No rule has looked at when the message was sent, or at its number. */
   isRepeatable = true;
   readonly #setting: RunSetting;
@@ -152,8 +153,7 @@ export class Run implements Converting {
     this.presence = new Presence(message);
     this.account = new Account(message, this.presence);
     this.#setting = setting;
-    this.recalls = context.trace !== true;
-    this.era = eraOf(message, context, setting);
+    this.era = context.trace === true ? undefined : eraOf(message, context, setting);
   }
 
   // ---- resources made so far
