@@ -49,7 +49,7 @@ function saysNothingNew(known: Known, patch: ResourcePatch): boolean {
       if (!isHeld(members, patch, known)) return false;
       open -= 1;
     } else {
-      if (keys.has(elementKey(patch.type, name)) || mayHaveToGo(name, patch)) return false;
+      if (keys.has(elementKey(patch.type, name)) || mayHaveToGo(name, patch, known)) return false;
       if (members.pass().includes(PATIENT)) others = true;
     }
   }
@@ -58,8 +58,10 @@ function saysNothingNew(known: Known, patch: ResourcePatch): boolean {
 }
 
 /** What is kept of older values of fields that the message fills. */
-const mayHaveToGo = (name: string, { settled }: ResourcePatch): boolean =>
-  name === 'extension' && settled !== undefined;
+function mayHaveToGo(name: string, { settled }: ResourcePatch, { note }: Known): boolean {
+  if (name !== 'extension' || settled === undefined) return false;
+  return note().units?.[name]?.some(({ unit, count }) => count > 0 && settled.includes(unit)) === true;
+}
 
 /** Keys of the elements that a patch names; undefined where laying it may do more than these elements say. */
 function keysOf(patch: ResourcePatch): ReadonlySet<string> | undefined {
