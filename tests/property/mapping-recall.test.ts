@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 
-import { readMessage } from '../../src/hl7/read-message.ts';
 import type { MappingContext } from '../../src/mapping/contract.ts';
+import type { MappingResult } from '../../src/mapping/result.ts';
 import { readYaml } from '../../src/mapping/read/yaml.ts';
 import { child, itemsOf, textAt } from '../../src/mapping/source/node.ts';
-import { loaded, mappingFiles } from '../unit/mapping/mapping-files.ts';
+import { CONTEXT, loaded, mapped, mappingFiles, message } from '../unit/mapping/mapping-files.ts';
 
 const files = mappingFiles();
 const set = loaded(files);
@@ -28,27 +28,26 @@ const SETTINGS: readonly Partial<MappingContext>[] = [
 ];
 
 /** The mapping of a text; with a trace every rule looks itself, without one it may use what it yielded before. */
-function map(text: string, setting: Partial<MappingContext>, trace: boolean): unknown {
-  const message = readMessage(new TextEncoder().encode(text));
-  if (!message.ok) throw new TypeError('the message cannot be read');
-  const mapping = set.for(message.value);
-  if (!mapping.ok) throw new TypeError('there is no mapping');
-  const result = mapping.value.run(message.value, {
-    installation: '00000000-0000-4000-8000-000000000000',
-    messageId: 'test',
-    channel: 'test',
-    source: 'TEST',
-    ids: {},
-    zone: '+08:00',
-    receivedAt: new Date(0),
-    snapshots: [],
-    ...setting,
-    trace,
-  });
-  return { ...result, trace: undefined };
+function map(text: string, setting: Partial<MappingContext>, trace: boolean): MappingResult {
+  const result = mapped(set, message(...text.split('\r')), { ...CONTEXT, ...setting, trace });
+  return { ...result, trace: [] };
 }
 
 describe('what rules yielded for the same texts before', () => {
+  test('is the very value again, for codes', () => {
+    const text = 'MSH|^~\\&|HIS|H|J|J|20261121||ADT^A08^ADT_A01|1|P|2.5\rPID|1||P990001^^^H^MR||Test|||||||||||M';
+    const maritalStatus = (): unknown => {
+      const { patches } = map(text, {}, false);
+      const news = patches.find(({ type }) => type === 'Patient')?.elements['maritalStatus'];
+      return news?.kind === 'value' ? news.value : undefined;
+    };
+    const first = maritalStatus();
+    expect(first).toMatchObject({ coding: expect.anything() as unknown });
+    // The first one may have been made before it was remembered.
+    expect(maritalStatus()).toBe(maritalStatus());
+    expect(Object.isFrozen(first)).toBe(true);
+  });
+
   test('comes to the same as looking again, whoever sends', () => {
     expect(messages.length).toBeGreaterThan(100);
     for (const text of messages) {

@@ -18,6 +18,7 @@ import { createQueries } from '../../src/pipeline/queries/queries.ts';
 import { readQuery } from '../../src/pipeline/queries/query.ts';
 import { createRecordReads } from '../../src/record/reads.ts';
 import { openMemoryStore } from '../../src/store/builtins.ts';
+import { CHANNEL } from '../support/channel.ts';
 
 // Whatever stands in QPD, RCP and DSC: a search, or an error that names its place.
 
@@ -70,17 +71,6 @@ test('any query is a search or an error with a place', () => {
 });
 
 const OUTBOUND = await readOutbound(path.join(HOME, 'mappings'));
-const CHANNEL: ChannelSettings = {
-  name: 'his',
-  source: 'HIS',
-  ack: 'checked',
-  ackTimeoutMs: 30_000,
-  zone: 'Asia/Shanghai',
-  ids: {},
-  snapshots: [],
-  backfill: false,
-  onFailure: 'continue',
-};
 
 test('any query gets one answer that can be read, whatever the channel may see', async () => {
   const store = openMemoryStore();

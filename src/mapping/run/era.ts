@@ -3,10 +3,7 @@ import type { MappingContext } from '../contract.ts';
 import type { RunSetting } from './run-setting.ts';
 
 /** Everything beside the fields of a message that decides what a rule makes of them: one object for each. */
-export interface Era {
-  /** Counts them, for who debugs. */
-  readonly number: number;
-}
+export type Era = object;
 
 /** The last one, which most messages share with the one before. */
 interface Last {
@@ -22,7 +19,7 @@ const MOST = 500;
 
 const codeSystems = new WeakMap<RunSetting['codeSystems'], number>();
 const eras = new Map<string, Era>();
-let count = 0;
+let sites = 0;
 let last: Last | undefined;
 
 const separatorsOf = ({ separators: s }: Message): string =>
@@ -31,7 +28,7 @@ const separatorsOf = ({ separators: s }: Message): string =>
 /** A number for each site as it was loaded. */
 function siteNumber(setting: RunSetting): number {
   let number = codeSystems.get(setting.codeSystems);
-  if (number === undefined) codeSystems.set(setting.codeSystems, (number = count += 1));
+  if (number === undefined) codeSystems.set(setting.codeSystems, (number = sites += 1));
   return number;
 }
 
@@ -39,7 +36,7 @@ function eraNamed(name: string): Era {
   let era = eras.get(name);
   if (era !== undefined) return era;
   if (eras.size >= MOST) eras.clear();
-  era = { number: (count += 1) };
+  era = Object.freeze({});
   eras.set(name, era);
   return era;
 }

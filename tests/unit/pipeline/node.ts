@@ -10,22 +10,11 @@ import { hl7Interpreter } from '../../../src/pipeline/hl7/interpret.ts';
 import { Intake } from '../../../src/pipeline/intake.ts';
 import { readJournal, type JournalEntry } from '../../../src/pipeline/journal.ts';
 import { Processor } from '../../../src/pipeline/process.ts';
+import { CHANNEL } from '../../support/channel.ts';
 import { openMemoryStore } from '../../../src/store/builtins.ts';
 import type { Store } from '../../../src/store/port.ts';
 
 const { mappings: MAPPINGS } = await loadSite({});
-
-const CHANNEL: ChannelSettings = {
-  name: 'his',
-  source: 'HIS',
-  ack: 'checked',
-  ackTimeoutMs: 30_000,
-  zone: 'Asia/Shanghai',
-  ids: {},
-  snapshots: [],
-  backfill: false,
-  onFailure: 'continue',
-};
 
 /** What a node of these tests may have otherwise. */
 export interface NodeOptions {
